@@ -1,0 +1,1 @@
+"""Face HTTP: the API, the exposition and the event stream over the committed world."""

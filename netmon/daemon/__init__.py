@@ -1,0 +1,1 @@
+"""Loops: the poller, the writer, the dispatcher, the reloader and the clock."""

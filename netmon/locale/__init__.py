@@ -1,0 +1,1 @@
+"""User-facing texts in Chinese and English, from one gettext catalogue."""

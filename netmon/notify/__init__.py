@@ -1,0 +1,1 @@
+"""Edge people: what the outbox holds is told to the outside."""

@@ -1,0 +1,1 @@
+"""Edge sockets: questions other than SNMP."""

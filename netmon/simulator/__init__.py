@@ -1,0 +1,1 @@
+"""Recordings and scenarios served as SNMP agents on loopback; the demo district."""

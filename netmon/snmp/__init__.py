@@ -1,0 +1,1 @@
+"""Edge UDP 161: the wire format, USM and two engines."""

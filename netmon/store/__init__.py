@@ -1,0 +1,1 @@
+"""Edge SQL: conditions, faults, tickets, journal, events and outbox."""

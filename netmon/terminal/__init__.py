@@ -1,0 +1,1 @@
+"""Face terminal: the status view; it speaks HTTP to the API."""
