@@ -2,8 +2,8 @@
 
 A Request is made once, when a target's plan is compiled, and sent again every cycle: it is
 compared by identity, so that an engine may keep its encoded template and the layout of its answers
-beside it. Values stay in columns (one flat list per column): a tuple per varbind kept alive costs more than
-reading it from the wire.
+beside it. Values stay in columns (one flat list per column): a tuple per varbind kept alive costs
+more than reading it from the wire.
 """
 
 from __future__ import annotations
