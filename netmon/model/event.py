@@ -1,0 +1,55 @@
+"""What happened, and what the outside must be told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, unique
+from types import MappingProxyType
+
+
+@unique
+class EventKind(StrEnum):
+    """What can happen."""
+
+    FAULT_RAISED = "fault_raised"
+    FAULT_CLEARED = "fault_cleared"
+    FAULT_CHANGED = "fault_changed"  #: severity, root, suppression or flapping
+    TICKET_OPENED = "ticket_opened"
+    TICKET_CHANGED = "ticket_changed"
+    STATE_CHANGED = "state_changed"  #: of a target or a line
+    LINE_ADDED = "line_added"  #: the inventory gained a line
+    LINE_CHANGED = "line_changed"
+    LINE_REMOVED = "line_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. Immutable, numbered in order, never deleted before its retention."""
+
+    id: int  #: strictly increasing: the ``id:`` of the event stream
+    at: datetime
+    kind: EventKind
+    subject: str  #: an object ref, or ``ticket:12``
+    data: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  #: JSON
+
+
+@unique
+class Delivery(StrEnum):
+    """What became of one try to tell the outside."""
+
+    DELIVERED = "delivered"
+    RETRY = "retry"  #: not now: try the same key again later
+    REFUSED = "refused"  #: never: the far side will not have it
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the outside must be told. The same ``key`` may come twice and means the same thing."""
+
+    key: str  #: ``webhook-id:event-id``
+    receiver: str  #: a webhook's id
+    event: Event
+    attempts: int = 0
+    not_before: datetime | None = None

@@ -1,0 +1,46 @@
+"""A fault: one condition of one subject, from raised to cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, NewType
+
+from netmon.model.condition import ConditionId, Key, Severity
+
+FaultId = NewType("FaultId", int)
+
+#: What a message is made of: numbers in base units, ids, states. Rendered by ``netmon.locale``.
+Params = Mapping[str, str | int | float | bool | None]
+NO_PARAMS: Final[Params] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A raised condition. Immutable: what changes is a new value with the same ``id``."""
+
+    id: FaultId
+    subject: str  #: an object ref
+    condition: ConditionId
+    severity: Severity
+    raised_at: datetime  #: when it was believed (after hold-down)
+    began_at: datetime  #: the first bad poll
+    cleared_at: datetime | None = None  #: None = open
+    ended_at: datetime | None = None  #: the first good poll after the last bad one
+    root: FaultId | None = None  #: the fault that explains this one
+    suppressed_by: str | None = None  #: ``fault:7`` or ``maintenance:M-1``; then it opens no ticket
+    flapping: bool = False
+    params: Params = field(default=NO_PARAMS)  #: the evidence at the time it was raised
+    ticket: int | None = None
+
+    @property
+    def key(self) -> Key:
+        """Return what must be unique among open faults."""
+        return Key(self.subject, self.condition)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it is not yet cleared."""
+        return self.cleared_at is None

@@ -1,0 +1,132 @@
+"""The humans' axis: a ticket owns one or more faults and moves by commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import Final, NewType
+
+from netmon.model.fault import FaultId
+
+TicketId = NewType("TicketId", int)
+
+#: The actor of what the machine does by itself.
+MACHINE: Final = "netmon"
+
+
+@unique
+class TicketState(StrEnum):
+    """Where the work stands (ITIL incident)."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    WORKING = "working"
+    WAITING = "waiting"
+    RESTORED = "restored"
+    CLOSED = "closed"
+
+
+@unique
+class Priority(StrEnum):
+    """Severity × whom it hurts."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+@unique
+class TicketAction(StrEnum):
+    """What a person may do to a ticket; the paths of ``POST /api/v1/tickets/{id}/{action}``."""
+
+    ACK = "ack"
+    ASSIGN = "assign"
+    NOTE = "note"
+    WORK = "work"
+    WAIT = "wait"
+    RESUME = "resume"
+    RESTORE = "restore"
+    REVIEW = "review"
+    CLOSE = "close"
+
+
+@unique
+class WaitReason(StrEnum):
+    """What a waiting ticket waits for."""
+
+    CARRIER = "carrier"
+    POWER = "power"
+    ACCESS = "access"
+    PARTS = "parts"
+    OTHER = "other"
+
+
+@unique
+class Cause(StrEnum):
+    """Who or what was responsible."""
+
+    CARRIER = "carrier"
+    SITE_POWER = "site_power"
+    SUBSCRIBER_EQUIPMENT = "subscriber_equipment"
+    OWN_EQUIPMENT = "own_equipment"
+    UPSTREAM = "upstream"
+    PLANNED = "planned"
+    SECURITY = "security"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A person's wish about a ticket."""
+
+    ticket: TicketId
+    action: TicketAction
+    actor: str
+    text: str = ""  #: a note, a remedy, a review
+    assignee: str | None = None
+    waiting_for: WaitReason | None = None
+    cause: Cause | None = None
+    restored_at: datetime | None = None  #: defaults to the machine's cleared time, or now
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A line of a ticket's append-only journal: who, when, what, before and after."""
+
+    ticket: TicketId
+    seq: int  #: from 1 within the ticket
+    at: datetime
+    actor: str
+    action: str  #: a TicketAction, or the machine's: opened, joined, cleared, reopened, restored
+    text: str = ""
+    before: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    after: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The work on one cause. Immutable: what changes is a new value with the same ``id``."""
+
+    id: TicketId
+    state: TicketState
+    priority: Priority
+    opened_at: datetime
+    faults: tuple[FaultId, ...]
+    subject: str  #: the first fault's; the title is rendered from it
+    condition: str
+    lines: tuple[str, ...] = ()  #: impact: line ids out of service
+    tenants: tuple[str, ...] = ()  #: impact: tenant ids that lose service
+    assignee: str | None = None
+    waiting_for: WaitReason | None = None
+    cause: Cause | None = None
+    remedy: str = ""
+    review: str = ""
+    acknowledged_at: datetime | None = None
+    cleared_at: datetime | None = None  #: the machine's: the last fault cleared
+    restored_at: datetime | None = None  #: people's; defaults to the machine's
+    closed_at: datetime | None = None
+    journal_seq: int = 0  #: of the last journal entry
