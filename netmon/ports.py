@@ -10,7 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from netmon.model.event import Delivery, Event, Notice
+from netmon.model.fault import Fault
+from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.wire import Reply, Request
+from netmon.model.world import FaultQuery, Memory, Step, TicketQuery
 
 
 class Clock(Protocol):
@@ -55,4 +59,98 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Close the sockets; nothing is delivered afterwards."""
+        ...
+
+
+class Pinger(Protocol):
+    """Whether an address answers at all, SNMP or not."""
+
+    async def start(self) -> bool:
+        """Open what is needed; False where the privilege is missing (then nothing is asked)."""
+        ...
+
+    def submit(
+        self,
+        addresses: Sequence[str],
+        timeout_s: float,
+        deliver: Callable[[str, float | None], None],
+    ) -> None:
+        """Ask each address once; deliver each once, with its round trip in seconds or None."""
+        ...
+
+    async def close(self) -> None:
+        """Stop; nothing is delivered afterwards."""
+        ...
+
+
+class Store(Protocol):
+    """The record. Calls block; one thread calls. Every failure is a StoreError."""
+
+    def load(self) -> Memory:
+        """Return what must survive a restart."""
+        ...
+
+    def commit(self, step: Step) -> None:
+        """Write a step: whole or not at all; a step already written changes nothing.
+
+        Raises:
+            StoreError: nothing of it is written (disk full, database gone, a second open fault of
+                one key).
+        """
+        ...
+
+    def outbox(self, limit: int, now: datetime) -> list[Notice]:
+        """Return the oldest notices that are due, in order."""
+        ...
+
+    def settle(self, key: str, delivery: Delivery, retry_at: datetime | None) -> None:
+        """Record what became of a notice: gone when delivered or refused, later when to retry."""
+        ...
+
+    def outbox_depth(self) -> tuple[int, datetime | None]:
+        """Return how many notices wait and when the oldest happened."""
+        ...
+
+    def faults(self, query: FaultQuery) -> list[Fault]:
+        """Return faults, newest (highest id) first."""
+        ...
+
+    def fault(self, fault_id: int) -> Fault | None:
+        """Return one fault."""
+        ...
+
+    def tickets(self, query: TicketQuery) -> list[Ticket]:
+        """Return tickets, newest (highest id) first."""
+        ...
+
+    def ticket(self, ticket_id: TicketId) -> Ticket | None:
+        """Return one ticket."""
+        ...
+
+    def journal(self, ticket_id: TicketId) -> list[JournalEntry]:
+        """Return a ticket's journal in order."""
+        ...
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        """Return events with an id above ``after``, in order."""
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """Delete what was closed or happened before ``before``; return how many rows."""
+        ...
+
+    def close(self) -> None:
+        """Release the database."""
+        ...
+
+
+class Notifier(Protocol):
+    """Someone outside. Tries once, never raises; the same key may come twice."""
+
+    async def notify(self, notice: Notice) -> Delivery:
+        """Tell of one notice and say what became of it."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections."""
         ...

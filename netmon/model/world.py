@@ -1,0 +1,132 @@
+"""The present: what is known of every object, and the step from one present to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import Any
+
+from netmon.model.condition import Held, Key
+from netmon.model.event import Event, Notice
+from netmon.model.fault import Fault, FaultId
+from netmon.model.ticket import JournalEntry, Ticket, TicketId
+
+
+def _empty() -> Mapping[Any, Any]:
+    return MappingProxyType({})
+
+
+@unique
+class TargetState(StrEnum):
+    """Where a target stands."""
+
+    UP = "up"
+    DOWN = "down"
+    UNREACHABLE = "unreachable"  #: what lies between it and netmon is down
+    UNKNOWN = "unknown"  #: not asked yet, or nothing can be said
+
+
+@unique
+class LineState(StrEnum):
+    """Where a line stands."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+    PLANNED = "planned"  #: not in service yet
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectState:
+    """A state and since when: kept through a restart."""
+
+    subject: str  #: an object ref
+    state: str  #: a TargetState or LineState
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineNow:
+    """What is known of a line at present. None: cannot be said."""
+
+    state: LineState = LineState.UNKNOWN
+    since: datetime | None = None
+    in_bps: float | None = None  #: towards end A's node, over the last counters poll
+    out_bps: float | None = None
+    in_ratio: float | None = None  #: of the line's bandwidth, not the port's
+    out_ratio: float | None = None
+    rtt_s: float | None = None  #: to the far end's address
+    loss_ratio: float | None = None  #: over the last presence questions
+    jitter_s: float | None = None  #: mean absolute difference of successive round trips (RFC 3393)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a store gives back at the start: everything that must survive ``kill -9``."""
+
+    held: Mapping[Key, Held] = field(default_factory=_empty)
+    faults: tuple[Fault, ...] = ()  #: the open ones, and those of tickets not closed
+    tickets: tuple[Ticket, ...] = ()  #: not closed, and closed within the re-open window
+    states: Mapping[str, SubjectState] = field(default_factory=_empty)  #: by subject
+    last_step: int = 0
+    last_fault: int = 0
+    last_ticket: int = 0
+    last_event: int = 0
+    saved_at: datetime | None = None  #: of the last step
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What changes at once: it is committed whole or not at all."""
+
+    id: int  #: strictly increasing; committing one twice changes nothing
+    at: datetime
+    held: Mapping[Key, Held | None] = field(default_factory=_empty)  #: None = forget
+    faults: tuple[Fault, ...] = ()  #: new and changed, whole
+    tickets: tuple[Ticket, ...] = ()  #: new and changed, whole
+    journal: tuple[JournalEntry, ...] = ()  #: appended
+    events: tuple[Event, ...] = ()  #: appended
+    notices: tuple[Notice, ...] = ()  #: into the outbox
+    states: tuple[SubjectState, ...] = ()
+    gone: tuple[str, ...] = ()  #: subjects whose state is forgotten: removed from the inventory
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to write."""
+        return not (
+            self.held
+            or self.faults
+            or self.tickets
+            or self.journal
+            or self.events
+            or self.notices
+            or self.states
+            or self.gone
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FaultQuery:
+    """Which faults to list, newest first."""
+
+    open: bool | None = None  #: None = both
+    subject: str | None = None
+    condition: str | None = None
+    severity: str | None = None
+    before: FaultId | None = None  #: only ids below: the cursor
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TicketQuery:
+    """Which tickets to list, newest first."""
+
+    states: tuple[str, ...] = ()  #: empty = all
+    assignee: str | None = None
+    before: TicketId | None = None
+    limit: int = 100
