@@ -1,0 +1,64 @@
+# The one tool of this project. Everything it makes stays inside the checkout (.venv, .cache);
+# only `make test` may install Debian packages, and says so.
+
+SHELL := /bin/sh
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench fuzz lock clean tools
+
+# What the recipes below pass on to the command they run: make demo ARGS="--for 90s"
+ARGS ?=
+VENV ?= .venv
+# Empty: the first Python from 3.11 up that can make an environment (requirements/environment).
+PYTHON ?=
+export PYTHON
+
+PY := $(VENV)/bin/python
+LOCKS := requirements
+PROJECT := pyproject.toml $(LOCKS)/environment $(LOCKS)/build.lock
+RULE = @printf '\n== %s\n' "$(1)"
+
+help: ## this list
+	@echo 'make TARGET [ARGS="..."] [PYTHON=python3.x]'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.run ## make the environment and watch a simulated district until Ctrl-C
+	@$(PY) -m netmon demo $(ARGS)
+
+test: tools lint ## make the environment, install the tests' tools, run every check and test
+	$(call RULE,pytest)
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.dev ## formatting, style, types, import contracts
+	$(call RULE,ruff)
+	@$(PY) -m ruff format --check --quiet . || { echo "run: $(PY) -m ruff format ." >&2; exit 1; }
+	@$(PY) -m ruff check --quiet .
+	$(call RULE,mypy)
+	@$(PY) -m mypy
+	$(call RULE,import contracts)
+	@$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.bench ## measure the hot path and the engines side by side
+	@$(PY) -m bench $(ARGS)
+
+fuzz: $(VENV)/.fuzz ## the parsers against generated datagrams, for as long as FUZZ_SECONDS says
+	@HYPOTHESIS_PROFILE=fuzz $(PY) -m pytest tests/property $(ARGS)
+
+lock: ## resolve the dependencies of pyproject.toml anew into requirements/*.lock
+	@$(LOCKS)/lock
+
+clean: ## remove what make and the tools made (never ./data)
+	rm -rf $(VENV) .cache build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+tools:
+	@$(LOCKS)/debian $(LOCKS)/debian-test.txt
+
+# One stamp per set of packages: made again only when its lock file or pyproject.toml changed.
+$(VENV)/.run: $(LOCKS)/run.lock $(PROJECT)
+$(VENV)/.dev: $(LOCKS)/dev.lock $(PROJECT)
+$(VENV)/.bench: $(LOCKS)/bench.lock $(PROJECT)
+$(VENV)/.fuzz: $(LOCKS)/fuzz.lock $(PROJECT)
+$(VENV)/.run $(VENV)/.dev $(VENV)/.bench $(VENV)/.fuzz:
+	@$(LOCKS)/environment $(VENV) $<
+	@touch $@
