@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from netmon.model.event import Delivery, Event, Notice
 from netmon.model.fault import Fault
-from netmon.model.ticket import JournalEntry, Ticket, TicketId
+from netmon.model.ticket import Command, JournalEntry, Ticket, TicketId
 from netmon.model.wire import Reply, Request
-from netmon.model.world import FaultQuery, Memory, Step, TicketQuery
+from netmon.model.world import FaultQuery, Memory, Step, TicketQuery, World
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -153,4 +155,55 @@ class Notifier(Protocol):
 
     async def close(self) -> None:
         """Release connections."""
+        ...
+
+
+class Desk(Protocol):
+    """What the faces see of the daemon: the present, the record, and the one way to act."""
+
+    @property
+    def world(self) -> World:
+        """Return the present. Look, do not touch, and do not wait between two looks."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock by which the world is dated."""
+        ...
+
+    async def read(self, question: Callable[[Store], T]) -> T:
+        """Ask the record something.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        ...
+
+    async def command(self, command: Command) -> Ticket:
+        """Carry out a person's wish about a ticket; returns when it is committed.
+
+        Raises:
+            UsageError: no such ticket, or its state does not allow it.
+            StoreError: it could not be written; nothing was done.
+        """
+        ...
+
+    async def events_after(self, event_id: int, wait_s: float) -> list[Event]:
+        """Return committed events above ``event_id`` in order; wait for one, up to ``wait_s``."""
+        ...
+
+    def readiness(self) -> tuple[str, ...]:
+        """Return why netmon is not ready, as codes (``starting``, ``store``); empty = ready."""
+        ...
+
+    def counters(self) -> Mapping[tuple[str, str], float]:
+        """Return netmon's own figures by (metric name without ``netmon_``, label value or "").
+
+        ``snmp_requests_total``, ``snmp_replies_total``, ``snmp_timeouts_total``,
+        ``snmp_retries_total``, ``snmp_errors_total``, ``poll_polls_total`` (lane),
+        ``poll_overrun_total`` (lane), ``poll_late_seconds`` (lane), ``poll_duration_seconds_sum``
+        and ``_count`` (lane), ``outbox_depth``, ``outbox_oldest_seconds``,
+        ``config_reload_success`` and ``config_last_reload_timestamp_seconds``,
+        ``store_commit_failures_total``, ``store_commits_total``, ``poll_exceptions_total``.
+        """
         ...

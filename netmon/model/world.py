@@ -12,7 +12,10 @@ from typing import Any
 from netmon.model.condition import Held, Key
 from netmon.model.event import Event, Notice
 from netmon.model.fault import Fault, FaultId
+from netmon.model.inventory import Inventory, LineId, TargetId
+from netmon.model.reading import Facts, Lane
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
+from netmon.model.totals import Totals
 
 
 def _empty() -> Mapping[Any, Any]:
@@ -130,3 +133,46 @@ class TicketQuery:
     assignee: str | None = None
     before: TicketId | None = None
     limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TargetNow:
+    """What is known of a target at present. Replaced whole by each poll of it."""
+
+    state: TargetState = TargetState.UNKNOWN
+    since: datetime | None = None
+    last_reply_at: datetime | None = None
+    misses: int = 0  #: presence questions in a row without an answer
+    ping: bool | None = None  #: what ICMP said last; None = not asked
+    facts: Facts = field(default_factory=Facts)
+    profiles: tuple[str, ...] = ()  #: the most general first
+    totals: Totals | None = None
+    polled_at: Mapping[Lane, datetime] = field(default_factory=_empty)  #: last answered poll
+    duration_s: Mapping[Lane, float] = field(default_factory=_empty)  #: of the last poll
+    booted_at: datetime | None = None  #: now − sysUpTime, when last read
+
+
+@dataclass(slots=True)
+class World:
+    """The present as committed. The one writer replaces values in it; everyone else only reads.
+
+    All of netmon's loops run on one thread, so a reader sees no half of a step as long as it does
+    not wait between two looks.
+    """
+
+    inventory: Inventory
+    targets: dict[TargetId, TargetNow] = field(default_factory=dict)
+    lines: dict[LineId, LineNow] = field(default_factory=dict)
+    held: dict[Key, Held] = field(default_factory=dict)
+    faults: dict[FaultId, Fault] = field(default_factory=dict)  #: the open ones
+    tickets: dict[TicketId, Ticket] = field(default_factory=dict)  #: not closed, or may re-open
+    states: dict[str, SubjectState] = field(default_factory=dict)
+    raised: dict[tuple[str, str], int] = field(
+        default_factory=dict
+    )  #: faults since the start, by condition and severity
+    last_step: int = 0
+    last_fault: int = 0
+    last_ticket: int = 0
+    last_event: int = 0
+    started_at: datetime | None = None
+    ping_available: bool | None = None  #: whether ICMP may be asked; None = not tried yet

@@ -1,0 +1,22 @@
+"""Counters made continuous: what netmon itself has seen pass, which never goes down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """Monotonic totals and rates of a target's interfaces, aligned with ``names``.
+
+    None: the agent does not tell, or nothing can be said since the last discontinuity.
+    """
+
+    names: tuple[str, ...] = ()
+    totals: Mapping[str, list[int | None]] = field(default_factory=lambda: MappingProxyType({}))
+    rates: Mapping[str, list[float | None]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  #: per second, by the same names
+    discontinuities: int = 0  #: intervals that were dropped and not guessed
