@@ -148,7 +148,7 @@ class Target:
     profile: str = "auto"
     interval: timedelta | None = None  #: the counters lane's period; None = the policy's
     ports: Literal["lines", "all", "none"] | tuple[str, ...] = "lines"
-    labels: Mapping[str, str] = field(default=_EMPTY)
+    labels: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
 
     @property
     def ref(self) -> Ref:
