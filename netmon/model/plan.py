@@ -7,8 +7,10 @@ them beside them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum, unique
 
 from netmon.model.reading import Interfaces, Lane, Neighbour, Reading, Sensor, System, Trouble
 from netmon.model.wire import Get, Peer, Request, Rows, Silence
@@ -16,6 +18,26 @@ from netmon.model.wire import Get, Peer, Request, Rows, Silence
 #: A formula in postfix order: a float is a constant, an int the position of a value in the answer,
 #: a str an operator (``+ - * /``).
 Formula = tuple[float | int | str, ...]
+
+
+@unique
+class PickKind(StrEnum):
+    """Which part of a value is meant where it is not the whole."""
+
+    BIT = "bit"  #: of a number, 0 the least significant: 0 or 1
+    BITS = "bits"  #: of BITS, 0 the most significant (RFC 2578 §7.1.4): 0 or 1
+    LOWEST = "lowest"  #: of BITS or a number: the number of the first bit set; −1 if none is
+    CHAR = "char"  #: the character at this place, as text
+    REGEX = "regex"  #: the first group of a pattern over the text
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A part of a value: a flag in a bit string, a number within a text."""
+
+    kind: PickKind
+    at: int = 0
+    pattern: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +61,7 @@ class Measure:
     lowest: float | None = None  #: outside of these, in the base unit, it is not a value
     highest: float | None = None
     log10: bool = False  #: mW → dBm: 10 · log10 of the scaled value
+    pick: Pick | None = None
     formula: Formula | None = None  #: instead of the value at ``at``
     when: tuple[When, ...] = ()
 
@@ -52,7 +75,7 @@ class StateRead:
     readings: Mapping[int | str, Reading]  #: by raw number, or by text in lower case
     other: Reading | None = None  #: what an unlisted value means; its number and name are put in
     invalid: frozenset[int | float | str] = frozenset()
-    bits: bool = False  #: BITS: the lowest listed bit that is set tells the state
+    pick: Pick | None = None
     when: tuple[When, ...] = ()
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final, NewType
 
 from netmon.model.oid import Oid
+from netmon.model.plan import Pick
 from netmon.model.reading import Lane, StateSeverity
 
 ProfileId = NewType("ProfileId", str)
@@ -183,7 +184,7 @@ class ReadSpec:
     highest: float | None = None
     states: Mapping[int | str, State] = field(default_factory=lambda: MappingProxyType({}))
     other: State | None = None  #: for values not listed
-    bits: bool = False
+    pick: Pick | None = None  #: a part of the value instead of the whole
     only: tuple[Where, ...] = ()  #: rows, at the survey
     when: tuple[Where, ...] = ()  #: each time
     condition: str | None = None
@@ -202,6 +203,7 @@ class Column:
     oids: tuple[Oid, ...]
     coding: Coding = Coding.AUTO
     labels: Mapping[int | str, str] = field(default_factory=lambda: MappingProxyType({}))
+    static: bool = False  #: read by the survey and not again
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +264,6 @@ class InterfaceTable:
     columns: Mapping[str, Oid]  #: name, descr, alias, type, speed, high_speed, admin, oper, …
     counters: Mapping[str, tuple[Oid | None, Oid | None]]  #: Counter64 and Counter32 columns
     discontinuity: Oid | None = None
-    admin: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
-    oper: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""Which profiles apply to a target, the most general first.
+
+Several may: the standard MIBs that the agent answers, and the vendor's. Where two tell the same
+thing, the more specific one is believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from netmon.core.found import Found
+from netmon.core.text import text
+from netmon.model.oid import Oid
+from netmon.model.profile import Match, Profile, ProfileId, Profiles
+
+SYS_DESCR = Oid.parse("1.3.6.1.2.1.1.1.0")
+SYS_OBJECT_ID = Oid.parse("1.3.6.1.2.1.1.2.0")
+
+#: How much a clause says: arcs of sysObjectID count one each; a ``has`` is a standard MIB's.
+_DESCR_WEIGHT = 64
+_HAS_WEIGHT = 1
+
+
+def match_profiles(profiles: Profiles, wanted: str, found: Found) -> tuple[Profile, ...]:
+    """Return the profiles that apply, the most general first.
+
+    Args:
+        profiles: all there are.
+        wanted: ``auto``, or the id of the one to use whatever the device says of itself; the
+            standard MIBs apply all the same.
+        found: the system group and ``profiles.probes`` as the agent answered them.
+    """
+    weights: dict[ProfileId, int] = {}
+    for profile in profiles.by_id.values():
+        weight = _weight_of(profile, found)
+        if wanted not in ("auto", profile.id) and weight > _HAS_WEIGHT:
+            weight = -1
+        if profile.id == wanted:
+            weight = 1_000
+        if weight >= 0:
+            weights[profile.id] = weight
+    refused = {other for id_ in weights for other in profiles.by_id[id_].without}
+    chosen = [profiles.by_id[id_] for id_ in weights if id_ not in refused]
+    return tuple(sorted(chosen, key=lambda p: weights[p.id]))
+
+
+def _weight_of(profile: Profile, found: Found) -> int:
+    """Return how specific the profile's best matching clause is; −1 if none matches."""
+    if profile.always:
+        return 0
+    return max((_weigh(m, found) for m in profile.match), default=-1)
+
+
+def _weigh(clause: Match, found: Found) -> int:
+    descr = text(found.scalars.get(SYS_DESCR))
+    object_id = found.scalars.get(SYS_OBJECT_ID)
+    arcs = longest_cover(clause.object_ids, object_id if isinstance(object_id, Oid) else None)
+    if clause.object_ids and arcs is None:
+        return -1
+    by_descr = bool(clause.contains or clause.regex)
+    if clause.contains and not any(c.lower() in descr.lower() for c in clause.contains):
+        return -1
+    if clause.regex and not any(r.search(descr) for r in clause.regex):
+        return -1
+    if clause.has and not any(oid in found.scalars for oid in clause.has):
+        return -1
+    if any(_weigh(other, found) >= 0 for other in clause.unless):
+        return -1
+    weight = len(arcs) if arcs else 0
+    return weight + _DESCR_WEIGHT * by_descr + _HAS_WEIGHT * bool(clause.has)
+
+
+def longest_cover(oids: Iterable[Oid] | Mapping[Oid, str], of: Oid | None) -> Oid | None:
+    """Return the longest of the subtrees that ``of`` lies in."""
+    covers = [oid for oid in oids if of is not None and oid.covers(of)]
+    return max(covers, key=len, default=None)
