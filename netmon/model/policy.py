@@ -168,3 +168,28 @@ DEFAULT_RULES: Mapping[ConditionId, Rule] = MappingProxyType(
         _C.NETMON_OVERRUN: _rule(_WARN, 60, 120),
     }
 )
+
+#: Climates a machine room may be held to: limits by condition, in the metric's base unit.
+ENVIRONMENTS: Mapping[str, Mapping[ConditionId, Limit]] = MappingProxyType(
+    {
+        # GB 50174-2017 appendix A, cold aisle: 18-27 °C, dew point at most 15 °C, at most 60 %.
+        "gb50174": MappingProxyType(
+            {
+                _C.TEMPERATURE_HIGH: Limit(27.0, 26.0),
+                _C.TEMPERATURE_LOW: Limit(18.0, 18.5, above=False),
+                _C.HUMIDITY_HIGH: Limit(0.60, 0.57),
+                _C.DEW_POINT_HIGH: Limit(15.0, 14.0),
+            }
+        ),
+        # What vendors and operators ask for, stricter than the standard: 20-25 °C, 40-60 %.
+        "practice": MappingProxyType(
+            {
+                _C.TEMPERATURE_HIGH: Limit(25.0, 24.5),
+                _C.TEMPERATURE_LOW: Limit(20.0, 20.5, above=False),
+                _C.HUMIDITY_HIGH: Limit(0.60, 0.57),
+                _C.HUMIDITY_LOW: Limit(0.40, 0.43, above=False),
+                _C.DEW_POINT_HIGH: Limit(15.0, 14.0),
+            }
+        ),
+    }
+)
