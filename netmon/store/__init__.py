@@ -1,1 +1,1 @@
-"""Edge SQL: conditions, faults, tickets, journal, events and outbox."""
+"""The record, in SQL: SQLite by default, PostgreSQL by a URL."""

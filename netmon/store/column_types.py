@@ -1,0 +1,106 @@
+"""How the values of the model are kept in columns, alike on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final, Never
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
+from sqlalchemy.types import TypeDecorator
+
+#: Numbers that are given by netmon, never by the database. SQLite's INTEGER has 64 bits.
+Id: Final = BigInteger().with_variant(Integer(), "sqlite")
+
+#: PostgreSQL keeps no NUL, UTF-8 no lone surrogate; an agent or a form may send either.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant to the microsecond: aware in Python, UTC in the database.
+
+    Raises:
+        ValueError: the value is naive.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant without a time zone: {value.isoformat()}")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Any text. What no database keeps becomes U+FFFD, so one bad byte never stops a step."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else _UNKEPT.sub("\ufffd", value)
+
+
+class Member(TypeDecorator[StrEnum]):
+    """A member of an enumeration, as its text. A new member needs no migration.
+
+    Raises:
+        ValueError: the text is no member (a newer netmon wrote it).
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else self.kind(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        del dialect
+        return None if value is None else self.kind(value)
+
+
+class Json(TypeDecorator[Any]):
+    """Evidence that is only ever read whole: JSON as text, no operators in queries."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str:
+        del dialect
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+        return _UNKEPT.sub("\ufffd", text)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
+        del dialect
+        return None if value is None else json.loads(value)
+
+
+def _plain(value: object) -> object:
+    """Return what ``json`` knows in place of what the model uses."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return _refuse(value)
+
+
+def _refuse(value: object) -> Never:
+    raise TypeError(f"not JSON: {type(value).__name__}")

@@ -1,0 +1,46 @@
+"""Delete what is past its retention, and nothing that something kept still speaks of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Delete, and_, delete, exists, or_, select
+
+from netmon.model.ticket import TicketState
+from netmon.store.tables import events, faults, journal, outbox, ticket_faults, tickets
+
+
+def prune(conn: Connection, before: datetime) -> int:
+    """Delete what was closed or happened before ``before``.
+
+    A ticket goes with its journal once it and all its faults are old; a fault once it is old and
+    no kept ticket owns it; an event once it is old and told.
+
+    Returns:
+        How many tickets, journal entries, faults and events are gone.
+    """
+    fresh = or_(faults.c.cleared_at.is_(None), faults.c.cleared_at >= before)
+    fresh_fault = (
+        select(ticket_faults.c.fault)
+        .select_from(ticket_faults)
+        .join(faults)
+        .where(ticket_faults.c.ticket == tickets.c.id, fresh)
+    )
+    old_ticket = and_(
+        tickets.c.state == TicketState.CLOSED, tickets.c.closed_at < before, ~exists(fresh_fault)
+    )
+    old_tickets = select(tickets.c.id).where(old_ticket)
+    owned = select(ticket_faults.c.fault)
+    told = ~exists(select(outbox.c.key).where(outbox.c.event == events.c.id))
+    return (
+        _rows(conn, delete(journal).where(journal.c.ticket.in_(old_tickets)))
+        + _rows(conn, delete(tickets).where(old_ticket))  # its ticket_faults go with it
+        + _rows(conn, delete(faults).where(faults.c.cleared_at < before, faults.c.id.not_in(owned)))
+        + _rows(conn, delete(events).where(events.c.at < before, told))
+    )
+
+
+def _rows(conn: Connection, statement: Delete) -> int:
+    done: Any = conn.execute(statement)
+    return int(done.rowcount)

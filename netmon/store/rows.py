@@ -1,0 +1,130 @@
+"""Between the nouns of the model and the rows of the tables.
+
+Reading raises ValueError where a row says what this version does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from netmon.model.condition import Held, Key
+from netmon.model.event import Event, Notice
+from netmon.model.fault import Fault, FaultId
+from netmon.model.ticket import JournalEntry, Ticket, TicketId
+from netmon.model.world import SubjectState
+
+#: Both in the order of the columns in ``tables``.
+_FAULT: Final = tuple(Fault.__dataclass_fields__)
+_TICKET: Final = tuple(name for name in Ticket.__dataclass_fields__ if name != "faults")
+
+Values = dict[str, Any]
+
+
+def held_row(key: Key, held: Held) -> Values:
+    """Return the row of what is held of one condition."""
+    return {
+        "subject": key.subject,
+        "condition": key.condition,
+        "phase": held.phase,
+        "since": held.since,
+        "first_bad": held.first_bad,
+    }
+
+
+def held_of(row: Row[Any]) -> tuple[Key, Held]:
+    """Return a condition's key and what is held of it."""
+    return Key(row.subject, row.condition), Held(row.phase, row.since, row.first_bad)
+
+
+def state_row(state: SubjectState) -> Values:
+    """Return the row of a subject's state."""
+    return {"subject": state.subject, "state": state.state, "since": state.since}
+
+
+def state_of(row: Row[Any]) -> SubjectState:
+    """Return a subject's state."""
+    return SubjectState(row.subject, row.state, row.since)
+
+
+def fault_row(fault: Fault) -> Values:
+    """Return the row of a fault."""
+    return {name: getattr(fault, name) for name in _FAULT}
+
+
+def fault_of(row: Row[Any]) -> Fault:
+    """Return a fault."""
+    values = dict(zip(_FAULT, row, strict=True))
+    return Fault(**values | {"params": _frozen(row.params)})
+
+
+def ticket_row(ticket: Ticket) -> Values:
+    """Return the row of a ticket; its faults are rows of their own."""
+    return {name: getattr(ticket, name) for name in _TICKET}
+
+
+def ticket_of(row: Row[Any], faults: Iterable[FaultId]) -> Ticket:
+    """Return a ticket with its faults."""
+    values = dict(zip(_TICKET, row, strict=True))
+    values |= {"lines": tuple(row.lines), "tenants": tuple(row.tenants)}
+    return Ticket(**values, faults=tuple(faults))
+
+
+def ticket_fault_rows(ticket: Ticket) -> list[Values]:
+    """Return the rows that bind a ticket to its faults, in its order."""
+    return [
+        {"ticket": ticket.id, "position": position, "fault": fault}
+        for position, fault in enumerate(ticket.faults)
+    ]
+
+
+def journal_row(entry: JournalEntry) -> Values:
+    """Return the row of a journal's line."""
+    return {name: getattr(entry, name) for name in JournalEntry.__dataclass_fields__}
+
+
+def journal_of(row: Row[Any]) -> JournalEntry:
+    """Return a journal's line."""
+    return JournalEntry(
+        ticket=TicketId(row.ticket),
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        text=row.text,
+        before=_frozen(row.before),
+        after=_frozen(row.after),
+    )
+
+
+def event_row(event: Event) -> Values:
+    """Return the row of an event."""
+    return {name: getattr(event, name) for name in Event.__dataclass_fields__}
+
+
+def event_of(row: Row[Any]) -> Event:
+    """Return an event."""
+    return Event(row.id, row.at, row.kind, row.subject, _frozen(row.data))
+
+
+def notice_row(notice: Notice) -> Values:
+    """Return the row of a notice; its event is a row of its own."""
+    return {
+        "key": notice.key,
+        "receiver": notice.receiver,
+        "event": notice.event.id,
+        "attempts": notice.attempts,
+        "not_before": notice.not_before,
+    }
+
+
+def notice_of(row: Row[Any]) -> Notice:
+    """Return a notice from a row of the outbox joined with its event."""
+    return Notice(row.key, row.receiver, event_of(row), row.attempts, row.not_before)
+
+
+def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(value)

@@ -1,0 +1,169 @@
+"""The record in SQL, on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, Engine, delete, update
+
+from netmon.model.errors import StoreError
+from netmon.model.event import Delivery, Event, Notice
+from netmon.model.fault import Fault
+from netmon.model.policy import Policy
+from netmon.model.ticket import JournalEntry, Ticket, TicketId
+from netmon.model.world import FaultQuery, Memory, Step, TicketQuery
+from netmon.store import pruning, reader, step_writer
+from netmon.store.engine import WRITES, open_engine, pragma, url_of
+from netmon.store.failures import place_of, told_as_store_errors
+from netmon.store.lock import lock
+from netmon.store.migrate import bring_up_to_date
+from netmon.store.tables import outbox
+
+T = TypeVar("T")
+
+_REOPEN_WITHIN: Final = Policy().reopen_within
+
+
+def open_store(
+    url: str | None, data_dir: Path, *, reopen_within: timedelta = _REOPEN_WITHIN
+) -> SqlStore:
+    """Open the record for writing, and create or upgrade it where that is needed.
+
+    Args:
+        url: ``postgresql+psycopg://…`` or ``sqlite:///…``; None = SQLite in the data directory.
+        data_dir: made where it is missing; one netmon at a time.
+        reopen_within: for how long a closed ticket is loaded again.
+
+    Raises:
+        StoreError: it cannot be opened; nothing of it was changed.
+        UsageError: the URL is none that netmon knows.
+    """
+    where = url_of(url, data_dir)
+    lock_files = [data_dir / "netmon.lock"]
+    if where.get_backend_name() == "sqlite":
+        lock_files.append(Path(str(where.database)).with_suffix(".lock"))
+    _make(data_dir)
+    with ExitStack() as undo:
+        locks = undo.enter_context(lock(lock_files))
+        store = SqlStore(open_engine(where), locks, reopen_within)
+        undo.callback(store.close)
+        store.prepare()
+        undo.pop_all()
+        return store
+
+
+def _make(data_dir: Path) -> None:
+    try:
+        data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except FileExistsError:
+        raise StoreError(f"{data_dir} is not a directory") from None
+    except OSError as error:
+        raise StoreError(f"cannot make {data_dir}: {error.strerror}") from error
+
+
+class SqlStore:
+    """A Store. Every call is one transaction; a lost connection is opened anew by the next."""
+
+    def __init__(self, engine: Engine, locks: ExitStack, reopen_within: timedelta) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(**{WRITES: True})
+        self._locks = locks
+        self._reopen_within = reopen_within
+
+    def prepare(self) -> None:
+        """Bring the tables up to date and make sure that they can be written."""
+        with self._failures():
+            bring_up_to_date(self._engine)
+            if self._engine.dialect.name == "sqlite":
+                self._keep_a_log()
+            with self._writing.begin():
+                pass  # a read-only file or directory is found out now
+
+    def _keep_a_log(self) -> None:
+        """Turn write-ahead logging on: one fsync a step, and readers never wait.
+
+        Only now, because the file remembers it, and a file that is not ours is not touched.
+        """
+        with self._engine.connect() as conn:
+            pragma(conn, "journal_mode = WAL")
+
+    def load(self) -> Memory:
+        """Return what must survive a restart."""
+        return self._read(lambda conn: reader.load(conn, self._reopen_within))
+
+    def commit(self, step: Step) -> None:
+        """Write a step whole, or, with a StoreError, nothing of it."""
+        self._write(lambda conn: step_writer.write(conn, step))
+
+    def outbox(self, limit: int, now: datetime) -> list[Notice]:
+        """Return the oldest notices that are due, in order; none overtakes its receiver's."""
+        return self._read(lambda conn: reader.due_notices(conn, limit, now))
+
+    def settle(self, key: str, delivery: Delivery, retry_at: datetime | None) -> None:
+        """Record what became of a notice."""
+        this = outbox.c.key == key
+        if delivery is Delivery.RETRY:
+            tried = {"attempts": outbox.c.attempts + 1, "not_before": retry_at}
+            self._write(lambda conn: conn.execute(update(outbox).where(this).values(tried)))
+        else:
+            self._write(lambda conn: conn.execute(delete(outbox).where(this)))
+
+    def outbox_depth(self) -> tuple[int, datetime | None]:
+        """Return how many notices wait and when the oldest happened."""
+        return self._read(reader.outbox_depth)
+
+    def faults(self, query: FaultQuery) -> list[Fault]:
+        """Return faults, newest first."""
+        return self._read(lambda conn: reader.fault_list(conn, query))
+
+    def fault(self, fault_id: int) -> Fault | None:
+        """Return one fault."""
+        return self._read(lambda conn: reader.fault(conn, fault_id))
+
+    def tickets(self, query: TicketQuery) -> list[Ticket]:
+        """Return tickets, newest first."""
+        return self._read(lambda conn: reader.ticket_list(conn, query))
+
+    def ticket(self, ticket_id: TicketId) -> Ticket | None:
+        """Return one ticket."""
+        return self._read(lambda conn: reader.ticket(conn, ticket_id))
+
+    def journal(self, ticket_id: TicketId) -> list[JournalEntry]:
+        """Return a ticket's journal in order."""
+        return self._read(lambda conn: reader.journal_of(conn, ticket_id))
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        """Return events with an id above ``after``, in order."""
+        return self._read(lambda conn: reader.event_list(conn, after, limit))
+
+    def prune(self, before: datetime) -> int:
+        """Delete what is older and of no further use; return how many rows."""
+        return self._write(lambda conn: pruning.prune(conn, before))
+
+    def close(self) -> None:
+        """Release the database and the locks."""
+        self._engine.dispose()
+        self._locks.close()
+
+    def _read(self, question: Callable[[Connection], T]) -> T:
+        with self._failures(), self._engine.begin() as conn:
+            return question(conn)
+
+    def _write(self, change: Callable[[Connection], T]) -> T:
+        with self._failures(), self._writing.begin() as conn:
+            return change(conn)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        url = self._engine.url
+        try:
+            with told_as_store_errors(place_of(url), url.password):
+                yield
+        except StoreError:
+            # Whatever is wrong with the connection is not carried into the next call.
+            self._engine.dispose()
+            raise

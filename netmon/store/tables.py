@@ -1,0 +1,202 @@
+"""The tables: what is held, faults, tickets and their journal, events, the outbox.
+
+Rule 1: at most one open fault per subject and condition; the database refuses a second.
+Rule 2: keys are numbers that netmon gives, or names; no sequences, so a step says what it writes.
+Rule 3: texts are the members' own; what may grow (conditions, causes) has no check constraint.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    column,
+    false,
+)
+
+from netmon.model.condition import ConditionId, Phase, Severity
+from netmon.model.event import EventKind
+from netmon.model.ticket import Cause, Priority, TicketState, WaitReason
+from netmon.store.column_types import Id, Json, Member, UtcDateTime, Words
+
+#: Constraints have names, so that a migration can find them on both databases.
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+#: Where Alembic writes the revision: not its default name, another program may share the schema.
+REVISION_TABLE: Final = "netmon_revision"
+
+ONE_OPEN_FAULT: Final = "one_open_fault_per_subject_and_condition"
+
+
+def _one_of(name: str, kind: type[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(column(name).in_([m.value for m in kind]), name=name)
+
+
+def _required(name: str, kind: Any, *rest: Any, **options: Any) -> Column[Any]:  # noqa: ANN401 - SQLAlchemy's own
+    return Column(name, kind, *rest, nullable=False, **options)
+
+
+#: One row: the last step and the last numbers given. Numbers are never given twice, whatever is
+#: pruned: the outside was told of them.
+progress: Final = Table(
+    "progress",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _required("last_step", Id),
+    _required("last_fault", Id),
+    _required("last_ticket", Id),
+    _required("last_event", Id),
+    Column("saved_at", UtcDateTime),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+held: Final = Table(
+    "held",
+    metadata,
+    Column("subject", Words, primary_key=True),
+    Column("condition", Member(ConditionId), primary_key=True),
+    _required("phase", Member(Phase)),
+    _required("since", UtcDateTime),
+    Column("first_bad", UtcDateTime),
+    _one_of("phase", Phase),
+)
+
+states: Final = Table(
+    "states",
+    metadata,
+    Column("subject", Words, primary_key=True),
+    _required("state", Words),
+    _required("since", UtcDateTime),
+)
+
+tickets: Final = Table(
+    "tickets",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    _required("state", Member(TicketState), index=True),
+    _required("priority", Member(Priority)),
+    _required("opened_at", UtcDateTime),
+    _required("subject", Words),
+    _required("condition", Words),
+    _required("lines", Json),
+    _required("tenants", Json),
+    Column("assignee", Words),
+    Column("waiting_for", Member(WaitReason)),
+    Column("cause", Member(Cause)),
+    _required("remedy", Words),
+    _required("review", Words),
+    Column("acknowledged_at", UtcDateTime),
+    Column("cleared_at", UtcDateTime),
+    Column("restored_at", UtcDateTime),
+    Column("closed_at", UtcDateTime, index=True),
+    _required("journal_seq", Integer),
+    _one_of("state", TicketState),
+    _one_of("priority", Priority),
+)
+
+
+def _at_the_end(target: str) -> ForeignKey:
+    """Return a reference that is looked at when the transaction ends.
+
+    A step may raise an effect before its root, and neither order of faults and tickets is right.
+    """
+    return ForeignKey(target, deferrable=True, initially="DEFERRED", ondelete="SET NULL")
+
+
+faults: Final = Table(
+    "faults",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    _required("subject", Words, index=True),
+    _required("condition", Member(ConditionId)),
+    _required("severity", Member(Severity)),
+    _required("raised_at", UtcDateTime),
+    _required("began_at", UtcDateTime),
+    Column("cleared_at", UtcDateTime, index=True),
+    Column("ended_at", UtcDateTime),
+    Column("root", Id, _at_the_end("faults.id"), index=True),
+    Column("suppressed_by", Words),
+    _required("flapping", Boolean, server_default=false()),
+    _required("params", Json),
+    Column("ticket", Id, _at_the_end("tickets.id"), index=True),
+    _one_of("severity", Severity),
+)
+
+Index(
+    ONE_OPEN_FAULT,
+    faults.c.subject,
+    faults.c.condition,
+    unique=True,
+    sqlite_where=faults.c.cleared_at.is_(None),
+    postgresql_where=faults.c.cleared_at.is_(None),
+)
+
+#: A ticket's faults in its order.
+ticket_faults: Final = Table(
+    "ticket_faults",
+    metadata,
+    Column(
+        "ticket",
+        Id,
+        ForeignKey("tickets.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _required("fault", Id, ForeignKey("faults.id"), index=True),
+)
+
+journal: Final = Table(
+    "journal",
+    metadata,
+    Column(
+        "ticket",
+        Id,
+        ForeignKey("tickets.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _required("at", UtcDateTime),
+    _required("actor", Words),
+    _required("action", Words),
+    _required("text", Words),
+    _required("before", Json),
+    _required("after", Json),
+)
+
+events: Final = Table(
+    "events",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    _required("at", UtcDateTime, index=True),
+    _required("kind", Member(EventKind)),
+    _required("subject", Words),
+    _required("data", Json),
+)
+
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("key", Words, primary_key=True),
+    _required("receiver", Words),
+    _required("event", Id, ForeignKey("events.id"), index=True),
+    _required("attempts", Integer),
+    Column("not_before", UtcDateTime, index=True),
+)
