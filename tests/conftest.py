@@ -18,6 +18,8 @@ from typing import Any, Final, Literal
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.agents.postgres", "tests.agents.stores"]
+
 ROOT: Final = Path(__file__).parent.parent
 RECORDINGS: Final = Path(
     os.environ.get("NETMON_RECORDINGS", ROOT.parent / "shared" / "recordings" / "dev")
