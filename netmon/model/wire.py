@@ -84,7 +84,7 @@ class Peer:
     in_order: bool = True  #: False: an agent known to answer walks with non-increasing OIDs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Get:
     """Read exact instances. ``Reply.values`` aligns with ``oids``."""
 
@@ -93,7 +93,7 @@ class Get:
     part: str = ""  #: what this is, for people: ``ifTable``, ``presence``
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Walk:
     """Read whole columns whose rows are not known, several at once (RFC 3416 §4.2.3).
 
@@ -106,7 +106,7 @@ class Walk:
     max_rows: int = 100_000  #: a guard: a longer column ends the walk as ``Silence.ENDLESS``
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Rows:
     """Read known rows of several columns by exact GETs. Aligned with ``rows``; holes are None."""
 

@@ -1,0 +1,108 @@
+"""The way to one address and port: what is in flight there, and what waits."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from netmon.model.wire import Silence
+from netmon.snmp.job import Job
+from netmon.snmp.question import Question
+
+#: Requests in flight to one agent at most: small agents drop what comes while they are at work.
+IN_FLIGHT: Final = 2
+
+_LATE: Final = 16
+
+Address = tuple[str, int] | tuple[str, int, int, int]
+
+
+class Flight:
+    """One question sent and not yet answered; retries are of the same flight."""
+
+    __slots__ = (
+        "due_s", "hint", "id", "job", "malformed", "probe", "probe_id", "question", "refused",
+        "resyncs", "tick", "tries", "unauthentic",
+    )  # fmt: skip
+
+    def __init__(self, job: Job, question: Question, request_id: int) -> None:
+        self.job = job
+        self.question = question
+        self.id = request_id
+        self.due_s = 0.0
+        self.tick = 0  #: of the window
+        self.tries = 0  #: sent after a time-out
+        self.resyncs = 0  #: sent after an SNMPv3 Report
+        self.probe: Question | None = None  #: a smaller question, sent instead at the last try
+        self.probe_id = 0
+        self.malformed = False
+        self.unauthentic = False
+        self.refused = 0  #: ICMP errors
+        self.hint: Silence | None = None  #: what a Report says that nobody vouches for
+
+    def silence(self) -> Silence:
+        """Return why there is no answer, now that its time is up."""
+        if self.hint is not None:
+            return self.hint
+        if self.unauthentic:
+            return Silence.UNAUTHENTIC
+        if self.malformed:
+            return Silence.MALFORMED
+        return Silence.REFUSED if self.refused else Silence.TIMEOUT
+
+
+class Channel:
+    """One address and port. A dead one holds up nothing but what waits here."""
+
+    __slots__ = (
+        "address", "due_s", "flights", "free", "header", "is_ready", "is_v6", "jobs", "late",
+        "users",
+    )  # fmt: skip
+
+    def __init__(self, address: Address, *, is_v6: bool) -> None:
+        self.address = address
+        self.is_v6 = is_v6
+        self.users = 0  #: plans made for it
+        self.header = 0  #: octets of version and community in a v1 or v2c message, the usual ones
+        self.flights: dict[int, Flight] = {}  #: by request-id; a probe's is there as well
+        self.free = IN_FLIGHT
+        self.late: deque[int] = deque(maxlen=_LATE)  #: ids whose reply may come late, or twice
+        self.jobs: deque[Job] = deque()  #: those with something to ask
+        self.is_ready = False  #: waits for a place in the window
+        self.due_s = float("inf")  #: when the wheel brings it up next
+
+    def queue(self, job: Job) -> None:
+        """Let a job wait that has something to ask; one at work goes before new ones."""
+        if not job.queued:
+            job.queued = True
+            if job.datagrams:
+                self.jobs.appendleft(job)
+            else:
+                self.jobs.append(job)
+
+    def next(self) -> Job | None:
+        """Return the job that may ask now, if any."""
+        jobs = self.jobs
+        while jobs:
+            job = jobs[0]
+            if job.todo and not job.ended:
+                return job
+            job.queued = False
+            jobs.popleft()
+        return None
+
+    def working(self) -> set[Job]:
+        """Return the jobs that wait or are at work."""
+        return {*self.jobs, *(flight.job for flight in self.flights.values())}
+
+    def note_late(self, flight: Flight) -> None:
+        """Remember that replies to this flight may come when nobody waits for them any more."""
+        self.late.append(flight.probe_id or flight.id)
+
+    def release(self, flight: Flight) -> None:
+        """Take a flight out: it is answered, or nobody waits any more."""
+        if self.flights.pop(flight.id, None) is None:
+            return
+        self.flights.pop(flight.probe_id, None)
+        self.free += 1
+        flight.job.open -= 1

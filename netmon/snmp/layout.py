@@ -1,0 +1,155 @@
+"""The layout cache: read a reply without parsing it, where it is built like the one before.
+
+An agent answers the same question with the same bytes but for the values, nearly always. A Layout
+remembers all bytes of a reply that are not values (names, tags, lengths, header): one big-integer
+AND and one comparison tell whether a reply is built the same way, and one precompiled ``struct``
+reads every value.
+
+Rule 1: a Layout gives what the full parser gives, or does not match: it covers every bit that could
+change how a value is to be read. Rule 2: what is unusual is not learnt; the full parser reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import sub
+from struct import Struct
+from typing import Final, cast
+
+from netmon.model.oid import Oid
+from netmon.model.wire import Value
+from netmon.snmp import ber
+from netmon.snmp.pdu import ID, Response, spans
+
+_UNSIGNED32: Final = frozenset({ber.COUNTER32, ber.GAUGE32, ber.TIME_TICKS, ber.UINTEGER32})
+_SIGNED_FORMATS: Final = {1: "b", 2: "h", 4: "i", 8: "q"}
+
+#: From this share of corrected values on, correcting all of them in C is cheaper.
+_MANY: Final = 0.25
+
+_from_bytes = int.from_bytes
+
+
+class _Draft:
+    """A layout in the making: the mask, and the struct's format up to ``at``."""
+
+    def __init__(self, size: int) -> None:
+        self.mask = bytearray(b"\xff" * size)
+        self.format = [">"]
+        self.at = 0
+
+    def field(self, code: str, start: int, size: int) -> None:
+        """Read ``size`` octets from ``start`` on as ``code``."""
+        if start > self.at:
+            self.format.append(f"{start - self.at}x")
+        self.format.append(code)
+        self.at = start + size
+
+    def free(self, start: int, stop: int) -> None:
+        """Let these octets be of any content."""
+        self.mask[start:stop] = bytes(stop - start)
+
+    def add(self, span: tuple[int, int, int], value: Value) -> bool:
+        """Take one value in; False where it must not change for the layout to match."""
+        tag, start, stop = span
+        size = stop - start
+        if tag == ber.INTEGER and size in _SIGNED_FORMATS:
+            self.free(start, stop)
+            self.field(_SIGNED_FORMATS[size], start, size)
+        elif tag == ber.OCTET_STRING:
+            self.free(start, stop)
+            self.field(f"{size}s", start, size)
+        elif tag == ber.OPAQUE and isinstance(value, float):
+            self.free(start + 3, stop)
+            self.field("f" if size == 7 else "d", start + 3, size - 3)
+        elif (tag in _UNSIGNED32 and size in (4, 5)) or (tag == ber.COUNTER64 and size in (8, 9)):
+            self._whole(start, stop, 4 if size < 8 else 8)
+        elif tag == ber.INTEGER or tag in _UNSIGNED32 or tag == ber.COUNTER64:
+            self._part(start, stop)
+        else:
+            self.field("0s", self.at, 0)
+            return False
+        return True
+
+    def _whole(self, start: int, stop: int, width: int) -> None:
+        """Read an unsigned number that fills its type; a leading zero octet is covered."""
+        self.free(stop - width, stop)
+        self.field("I" if width == 4 else "Q", stop - width, width)
+        self.mask[start : stop - width] = b"\xff" * (stop - width - start)
+
+    def _part(self, start: int, stop: int) -> None:
+        """Read a number of a size that struct does not have, with the octets before it.
+
+        What lies before it is covered (its length, its tag, the end of its name), and so is its
+        sign: what is read is the value plus a constant.
+        """
+        width = next(w for w in (1, 2, 4, 8) if w >= stop - start)
+        self.free(start, stop)
+        self.mask[start] = 0x80
+        self.field({1: "B", 2: "H", 4: "I", 8: "Q"}[width], stop - width, width)
+
+
+class Layout:
+    """How one reply to one question is built."""
+
+    __slots__ = ("_corrections", "_expected", "_fixed", "_fixes", "_mask", "_unpack", "oids")
+
+    def __init__(
+        self, data: bytes, draft: _Draft, kept: Sequence[bool], values: Sequence[Value]
+    ) -> None:
+        self.oids: list[Oid] = []  # what every reply of this layout names, if the learner says so
+        self._mask = _from_bytes(draft.mask)
+        self._expected = _from_bytes(data) & self._mask
+        reader = Struct("".join(draft.format) + f"{len(data) - draft.at}x")
+        self._unpack = reader.unpack
+        read = reader.unpack(data)
+        self._fixed = [(i, v) for i, v in enumerate(values) if not kept[i]]
+        corrections = [
+            raw - value if isinstance(value, int) and kept[i] else 0
+            for i, (raw, value) in enumerate(zip(read, values, strict=True))
+        ]
+        fixes = [(i, c) for i, c in enumerate(corrections) if c]
+        numbers = all(map(bool, kept)) and not any(isinstance(v, bytes) for v in read)
+        use_all = numbers and len(fixes) > _MANY * len(read)
+        self._corrections = corrections if use_all else None
+        self._fixes = fixes
+
+    def matches(self, data: bytes) -> bool:
+        """Say whether ``data``, of the length of the reply learnt from, is built the same way."""
+        return _from_bytes(data) & self._mask == self._expected
+
+    def read(self, data: bytes) -> list[Value]:
+        """Return the values of a reply that matches."""
+        if self._corrections is not None:
+            return list(map(sub, self._unpack(data), self._corrections))
+        values: list[Value] = list(self._unpack(data))
+        for i, correction in self._fixes:
+            values[i] = cast(int, values[i]) - correction
+        for i, value in self._fixed:
+            values[i] = value
+        return values
+
+
+def learn(data: bytes, at: int, end: int, response: Response) -> Layout | None:
+    """Return the layout of a reply that the full parser has read; None if it is unusual.
+
+    Args:
+        data: the datagram, or the PDU alone.
+        at: where in ``data`` the Response-PDU starts.
+        end: where it stops.
+        response: what the full parser made of it.
+    """
+    if response.error_status or not response.values:
+        return None
+    id_at, found = spans(data, at, end)
+    if data[id_at - 1] != ID.size:
+        return None
+    draft = _Draft(len(data))
+    draft.free(id_at, id_at + ID.size)
+    kept = [draft.add(span, value) for span, value in zip(found, response.values, strict=True)]
+    layout = Layout(data, draft, kept, response.values)
+    return layout if _same(layout.read(data), response.values) else None
+
+
+def _same(ours: list[Value], theirs: list[Value]) -> bool:
+    return ours == theirs and [type(v) for v in ours] == [type(v) for v in theirs]
