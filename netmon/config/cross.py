@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from datetime import date
 from typing import Final, TypeVar, cast
 
-from netmon.config.explain import did_you_mean, near
+from netmon.config.explain import did_you_mean, near, with_allowed
 from netmon.config.fields import Reading
 from netmon.config.strict_yaml import MapNode, Node
 from netmon.locale import tr
@@ -43,8 +43,7 @@ def _check_references(reading: Reading) -> None:
             problem = tr("{problem}; it is a {kind}", problem=problem, kind=elsewhere)
         elif budget or len(words) < _LONG_LIST:
             budget -= len(words) >= _LONG_LIST
-            meant = near(ref.word, words)
-            problem = did_you_mean(problem, meant) if meant else problem
+            problem = with_allowed(problem, ref.word, words)
         reading.wrong(ref.node, problem)
 
 

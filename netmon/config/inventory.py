@@ -90,12 +90,9 @@ def _read_files(path: Path, reading: Reading) -> dict[Path, bytes]:
         raise ConfigError([Mistake(str(path), 0, 0, what)])
     files: dict[Path, bytes] = {}
     for file in _yaml_files(path, reading):
-        try:
-            files[file] = file.read_bytes()
-        except OSError as error:
-            message = tr("cannot be read: {reason}", reason=error.strerror or str(error))
-            reading.mistakes.append(Mistake(str(file), 0, 0, message))
-            reading.complete = False
+        content = _content(file, reading)
+        if content is not None:
+            files[file] = content
     if not files and not reading.mistakes:
         message = tr("holds no *.yaml file")
         raise ConfigError([Mistake(str(path), 0, 0, message)])
@@ -115,6 +112,19 @@ def _yaml_files(path: Path, reading: Reading) -> Iterator[Path]:
                 reading.mistakes.append(Mistake(str(file), 0, 0, message))
             elif name.endswith(".yaml"):
                 yield file
+
+
+def _content(file: Path, reading: Reading) -> bytes | None:
+    reason = tr("it is not a file")
+    if file.is_file() or not file.exists():  # a pipe would keep us waiting
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            reason = error.strerror or str(error)
+    message = tr("cannot be read: {reason}", reason=reason)
+    reading.mistakes.append(Mistake(str(file), 0, 0, message))
+    reading.complete = False
+    return None
 
 
 def _digest(path: Path, files: Mapping[Path, bytes]) -> str:

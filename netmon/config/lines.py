@@ -38,14 +38,12 @@ _LEAST_AVAILABILITY: Final = 50.0  #: percent; less is a ratio written where a p
 
 def line(fields: Fields) -> Line:
     """Read one of ``lines``."""
-    tenant = fields.may("tenant", reference("tenants"))
-    provider = fields.may("provider", reference("providers"))
     found = Line(
         id=LineId(fields.must("id", line_ident)),
         name=fields.must("name", name),
         kind=fields.must("kind", member(LineKind)),
-        tenant=TenantId(tenant) if tenant is not None else None,
-        provider=ProviderId(provider) if provider is not None else None,
+        tenant=cast(TenantId | None, fields.may("tenant", reference("tenants"))),
+        provider=cast(ProviderId | None, fields.may("provider", reference("providers"))),
         circuit_id=fields.may("circuit_id", text),
         bandwidth_bps=fields.must("bandwidth", bandwidth),
         a=fields.must("a", record(_port_end)),
@@ -66,8 +64,6 @@ def _check(fields: Fields, found: Line) -> None:
         fields.wrong("ends", tr("the line ends before it is in service"))
     if found.a == found.z:
         fields.wrong("z", tr("both ends are the same port"))
-    if found.circuit_id is not None and found.provider is None:
-        fields.wrong("circuit_id", tr("a circuit id needs a provider"))
 
 
 def _port_end(fields: Fields) -> PortEnd:
@@ -77,8 +73,8 @@ def _port_end(fields: Fields) -> PortEnd:
 
 
 def _far_end(fields: Fields) -> PortEnd | SiteEnd:
-    at_node = fields.has("node") or fields.has("interface")
-    at_site = fields.has("site") or fields.has("address")
+    at_node = any([fields.has("node"), fields.has("interface")])
+    at_site = any([fields.has("site"), fields.has("address")])
     if at_node and not at_site:
         return _port_end(fields)
     if at_site and not at_node:

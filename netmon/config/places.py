@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from netmon.config.fields import Fields, record, reference
 from netmon.config.values import ident, member, name, number, text
 from netmon.model.inventory import (
@@ -19,12 +21,11 @@ from netmon.model.inventory import (
 
 def site(fields: Fields) -> Site:
     """Read one of ``sites``."""
-    parent = fields.may("parent", reference("sites"))
     return Site(
         id=SiteId(fields.must("id", ident)),
         name=fields.must("name", name),
         kind=fields.must("kind", member(SiteKind)),
-        parent=SiteId(parent) if parent is not None else None,
+        parent=cast(SiteId | None, fields.may("parent", reference("sites"))),
         address=fields.may("address", text),
         location=fields.may("location", record(_location)),
     )
@@ -36,12 +37,11 @@ def _location(fields: Fields) -> tuple[float, float]:
 
 def tenant(fields: Fields) -> Tenant:
     """Read one of ``tenants``."""
-    where = fields.may("site", reference("sites"))
     return Tenant(
         id=TenantId(fields.must("id", ident)),
         name=fields.must("name", name),
         kind=fields.must("kind", member(TenantKind)),
-        site=SiteId(where) if where is not None else None,
+        site=cast(SiteId | None, fields.may("site", reference("sites"))),
         contact=fields.may("contact", record(_contact)),
     )
 

@@ -30,11 +30,10 @@ _RECORDS: Final = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT")
 
 def service(fields: Fields) -> Service:
     """Read one of ``services``."""
-    where = fields.may("site", reference("sites"))
     return Service(
         id=ServiceId(fields.must("id", ident)),
         name=fields.must("name", name),
-        site=SiteId(where) if where is not None else None,
+        site=cast(SiteId | None, fields.may("site", reference("sites"))),
         checks=fields.must("checks", list_of(record(_check), least=1)),
     )
 

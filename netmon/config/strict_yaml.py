@@ -180,7 +180,7 @@ class _Composer:
         line, column = _where(event)
         tag = getattr(event, "tag", None)
         if tag is not None and tag not in _TAGS:
-            self._mistake(event, tr('the tag "{tag}" is not used here', tag=tag))
+            self._mistake(event, tr('the tag "{tag}" is not used here', tag=_short(tag)))
         if isinstance(event, yaml.ScalarEvent):
             plain = not event.style and tag is None
             return ScalarNode(self._path, line, column, event.value, plain)
@@ -228,6 +228,10 @@ class _Composer:
                 self._report(Mistake(self._path, source.line, source.column, message))
 
 
+def _short(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
+
+
 def _where(event: yaml.Event) -> tuple[int, int]:
     mark = event.start_mark
     return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
@@ -235,7 +239,10 @@ def _where(event: yaml.Event) -> tuple[int, int]:
 
 #: What the two parsers (libyaml's and PyYAML's own) say, and what it means to who wrote the file.
 _SAYINGS: Final = (
-    ("mapping values are not allowed", N_('a ":" may not stand here; check the indentation')),
+    (
+        "mapping values are not allowed",
+        N_('a ":" may not stand here; quote the text, or check the indentation'),
+    ),
     ("expected ':'", N_('a key without ":"')),
     ("quoted scalar", N_("a quotation mark is not closed")),
     ("flow sequence", N_('a "[" is not closed, or a comma is missing')),
@@ -245,14 +252,20 @@ _SAYINGS: Final = (
     ("block collection", N_("the indentation does not fit the lines above")),
 )
 
+#: What is not closed is shown where it was opened.
+_OPENED: Final = ("quoted scalar", "flow sequence", "flow mapping")
+
 
 def _syntax_mistake(error: yaml.MarkedYAMLError, text: str, path: str) -> Mistake:
     """Say in the reader's words what the parser says in its own."""
-    mark = error.problem_mark or error.context_mark
+    problem = f"{error.context or ''} {error.problem or ''}".strip()
+    marks = [error.problem_mark, error.context_mark]
+    if any(word in problem for word in _OPENED):
+        marks.reverse()
+    mark = marks[0] or marks[1]
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     lines = text.split("\n")
     here = lines[line - 1] if line <= len(lines) else ""
-    problem = f"{error.context or ''} {error.problem or ''}".strip()
     saying = next((ours for theirs, ours in _SAYINGS if theirs in problem), None)
     if "\t" in here[: max(column, len(here) - len(here.lstrip()))]:
         message = tr("a tab may not indent; use spaces")
