@@ -1,0 +1,401 @@
+"""Load device profiles: YAML files become compiled knowledge, what they extend merged in.
+
+The format is described on one page in ``netmon/profiles/README.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+import netmon.profiles
+from netmon.config.explain import with_allowed
+from netmon.config.fields import Broken, Fields, Reading, Wrong, as_map, as_scalar, list_of, record
+from netmon.config.profile_groups import Groups, Named, scalars, tables
+from netmon.config.profile_values import (
+    grouping_pattern,
+    mapping_of,
+    oid,
+    one_or_more,
+    pattern,
+    profile_id,
+    raws,
+)
+from netmon.config.strict_yaml import ListNode, MapNode, Node, ScalarNode, compose, decode
+from netmon.config.values import boolean, duration, integer, member, text
+from netmon.locale import tr
+from netmon.model.errors import ConfigError, Mistake
+from netmon.model.oid import Oid
+from netmon.model.profile import (
+    Coding,
+    Group,
+    Identity,
+    InterfaceTable,
+    Match,
+    NeighbourTable,
+    Profile,
+    ProfileId,
+    Profiles,
+    Quirks,
+    ReadSpec,
+    Source,
+)
+from netmon.model.reading import COUNTERS
+
+T = TypeVar("T")
+
+_INTERFACE_COLUMNS: Final = (
+    *("name", "descr", "alias", "type", "speed", "high_speed", "admin", "oper"),
+)
+_REMOTE_COLUMNS: Final = (
+    *("chassis_subtype", "chassis", "port_subtype", "port", "port_descr", "name", "descr"),
+)
+_LOCAL_COLUMNS: Final = ("id", "descr")
+
+
+@dataclass(slots=True)
+class Draft:
+    """One file, before what it extends is merged in."""
+
+    id: str
+    node: Node
+    extends: tuple[tuple[Node, str], ...]
+    drop: tuple[tuple[Node, str], ...]
+    without: tuple[tuple[Node, str], ...]
+    profile: Profile
+    named: list[Named] = field(default_factory=list)
+
+
+def shipped() -> Path:
+    """Return the folder of the profiles that come with netmon."""
+    return Path(netmon.profiles.__file__).parent
+
+
+def load_profiles(*folders: Path) -> Profiles:
+    """Load every ``*.yaml`` of the folders; of the shipped ones where none is named.
+
+    Raises:
+        ConfigError: with every mistake.
+    """
+    reading = Reading(Path(), {})
+    drafts: dict[str, Draft] = {}
+    for path in sorted(p for f in folders or (shipped(),) for p in f.glob("*.yaml")):
+        draft = _draft(path, reading)
+        if draft is None:
+            continue
+        if draft.id in drafts:
+            reading.wrong(draft.node, tr('the profile "{id}" stands twice', id=draft.id))
+        drafts.setdefault(draft.id, draft)
+    merged = _Merge(drafts, reading).all()
+    if reading.mistakes:
+        raise ConfigError(sorted(reading.mistakes))
+    probes = dict.fromkeys(
+        oid for p in merged.values() for m in p.match for clause in (m, *m.unless)
+        for oid in clause.has
+    )  # fmt: skip
+    return Profiles(MappingProxyType(merged), tuple(probes))
+
+
+def _draft(path: Path, reading: Reading) -> Draft | None:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = tr("cannot be read: {reason}", reason=error.strerror or str(error))
+        reading.mistakes.append(Mistake(str(path), 0, 0, message))
+        return None
+    written = decode(data, str(path), reading.mistakes.append)
+    node = compose(written, str(path), reading.mistakes.append) if written is not None else None
+    if node is None:
+        return None
+    try:
+        draft = record(_profile)(node, reading)
+    except Wrong as wrong:
+        reading.wrong(node, wrong.message)
+        return None
+    except Broken:
+        return None
+    if draft.id != path.stem:
+        message = tr('the profile "{id}" stands in a file of another name', id=draft.id)
+        reading.wrong(node, message)
+    return draft
+
+
+def _profile(fields: Fields) -> Draft:
+    id_ = fields.must("profile", profile_id) or ""
+    fields.may("about", _about)
+    abstract = fields.may("abstract", boolean, default=False)
+    always = fields.may("always", boolean, default=False)
+    groups = Groups()
+    fields.may("scalars", scalars(groups, id_))
+    fields.may("tables", tables(groups))
+    refs = one_or_more(_reference)
+    match = fields.may("match", _matches, ())
+    profile = Profile(
+        id=ProfileId(id_),
+        match=match or (),
+        always=bool(always),
+        identity=fields.may("identity", record(_identity), Identity()),
+        groups=tuple(groups.groups),
+        interfaces=fields.may("interfaces", record(_interfaces)),
+        neighbours=fields.may("neighbours", record(_neighbours)),
+        quirks=fields.may("quirks", record(_quirks), Quirks()),
+    )
+    draft = Draft(
+        id=id_,
+        node=fields.node,
+        extends=fields.may("extends", refs, ()),
+        drop=fields.may("drop", refs, ()),
+        without=fields.may("without", refs, ()),
+        profile=profile,
+        named=groups.named,
+    )
+    if fields.ok and bool(abstract) == bool(match or always):
+        raise Wrong(tr("a profile has match or always, or it is abstract"))
+    return draft
+
+
+def _about(node: Node, reading: Reading) -> object:
+    return (
+        mapping_of(lambda n, _: n.text, text)(node, reading)
+        if isinstance(node, MapNode)
+        else text(node, reading)
+    )
+
+
+def _reference(node: Node, _: Reading) -> tuple[Node, str]:
+    return node, as_scalar(node).text
+
+
+# --- who it is for, who it is ---------------------------------------------------------------------
+
+
+def _matches(node: Node, reading: Reading) -> tuple[Match, ...]:
+    if isinstance(node, ListNode):
+        return list_of(record(_match), least=1)(node, reading)
+    return (record(_match)(as_map(node), reading),)
+
+
+def _match(fields: Fields) -> Match:
+    found = Match(
+        object_ids=fields.may("object_id", one_or_more(oid), ()),
+        contains=fields.may("descr", one_or_more(text), ()),
+        regex=fields.may("descr_regex", one_or_more(pattern), ()),
+        has=fields.may("has", one_or_more(oid), ()),
+        unless=fields.may("unless", _matches, ()),
+    )
+    if fields.ok and not (found.object_ids or found.contains or found.regex or found.has):
+        raise Wrong(tr("write at least one of: object_id, descr, descr_regex, has"))
+    return found
+
+
+def _identity(fields: Fields) -> Identity:
+    return Identity(
+        vendor=fields.may("vendor", one_or_more(_source), ()),
+        model=fields.may("model", one_or_more(_source), ()),
+        version=fields.may("version", one_or_more(_source), ()),
+        serial=fields.may("serial", one_or_more(_source), ()),
+    )
+
+
+def _source(node: Node, reading: Reading) -> Source:
+    if isinstance(node, ScalarNode):
+        return Source(text=text(node, reading))
+    return record(_source_fields)(as_map(node), reading)
+
+
+def _source_fields(fields: Fields) -> Source:
+    descr = fields.may("descr", grouping_pattern)
+    where = fields.may("where", mapping_of(oid, raws), MappingProxyType({}))
+    words = fields.may("unless", one_or_more(text), ())
+    found = Source(
+        text=fields.may("text", text),
+        oid=fields.may("oid", oid),
+        column=fields.may("column", oid),
+        where=where,
+        descr=descr is not None,
+        object_ids=fields.may("object_id", mapping_of(oid, text)),
+        regex=fields.may("regex", grouping_pattern) if descr is None else descr,
+        coding=fields.may("coding", member(Coding), Coding.AUTO),
+        unless=frozenset(word.lower() for word in words or ()),
+    )
+    ways = (found.text, found.oid, found.column, found.object_ids, descr)
+    if fields.ok and sum(way is not None for way in ways) != 1:
+        raise Wrong(tr("write one of: text, oid, column, descr, object_id"))
+    return found
+
+
+# --- interfaces, neighbours, quirks ---------------------------------------------------------------
+
+
+def _interfaces(fields: Fields) -> InterfaceTable:
+    columns = fields.must("columns", record(_some_oids(_INTERFACE_COLUMNS)))
+    if fields.ok and not {"descr", "admin", "oper"} <= columns.keys():
+        fields.wrong("columns", tr("descr, admin and oper must stand here"))
+    return InterfaceTable(
+        columns=columns,
+        counters=fields.must("counters", record(_counters)),
+        discontinuity=fields.may("discontinuity", oid),
+    )
+
+
+def _some_oids(names: Iterable[str]) -> _OidsOf:
+    return _OidsOf(tuple(names))
+
+
+@dataclass(frozen=True, slots=True)
+class _OidsOf:
+    names: tuple[str, ...]
+
+    def __call__(self, fields: Fields) -> Mapping[str, Oid]:
+        found = {name: fields.may(name, oid) for name in self.names}
+        return MappingProxyType({k: v for k, v in found.items() if v is not None})
+
+
+def _counters(fields: Fields) -> Mapping[str, tuple[Oid | None, Oid | None]]:
+    found = {name: fields.may(name, record(_widths)) for name in COUNTERS}
+    return MappingProxyType({k: v for k, v in found.items() if v is not None})
+
+
+def _widths(fields: Fields) -> tuple[Oid | None, Oid | None]:
+    return fields.may("counter64", oid), fields.may("counter32", oid)
+
+
+def _neighbours(fields: Fields) -> NeighbourTable:
+    return NeighbourTable(
+        local=fields.must("local", record(_some_oids(_LOCAL_COLUMNS))),
+        remote=fields.must("remote", record(_some_oids(_REMOTE_COLUMNS))),
+    )
+
+
+def _quirks(fields: Fields) -> Quirks:
+    interval = fields.may("interval", duration())
+    return Quirks(
+        max_varbinds=fields.may("max_varbinds", integer(1, 1000)),
+        bulk=fields.may("bulk", boolean, default=True),
+        in_order=fields.may("in_order", boolean, default=True),
+        interval_s=None if interval is None else interval.total_seconds(),
+        counters_64=fields.may("counters_64", boolean, default=True),
+    )
+
+
+# --- extends --------------------------------------------------------------------------------------
+
+
+class _Merge:
+    """Merge every profile with what it extends, parents first."""
+
+    def __init__(self, drafts: Mapping[str, Draft], reading: Reading) -> None:
+        self._drafts = drafts
+        self._reading = reading
+        self._done: dict[str, Profile] = {}
+        self._open: list[str] = []
+
+    def all(self) -> dict[ProfileId, Profile]:
+        """Return all profiles, merged."""
+        return {ProfileId(id_): self._merged(id_) for id_ in self._drafts}
+
+    def _merged(self, id_: str) -> Profile:
+        if id_ in self._done:
+            return self._done[id_]
+        draft = self._drafts[id_]
+        self._open.append(id_)
+        parents = [p for node, name in draft.extends if (p := self._parent(node, name))]
+        self._open.pop()
+        whole = draft.profile
+        for parent in reversed(parents):
+            whole = _under(whole, parent)
+        whole = replace(whole, without=whole.without | self._others(draft))
+        whole = self._dropped(whole, draft)
+        self._check_names(whole, draft)
+        self._done[id_] = whole
+        return whole
+
+    def _parent(self, node: Node, name: str) -> Profile | None:
+        if name in self._open:
+            ring = " → ".join((*self._open, name))
+            self._reading.wrong(node, tr("profiles extend each other in a ring: {ring}", ring=ring))
+            return None
+        if name not in self._drafts:
+            self._reading.wrong(node, self._unknown(name))
+            return None
+        return self._merged(name)
+
+    def _unknown(self, name: str) -> str:
+        return with_allowed(tr('unknown profile "{word}"', word=name), name, list(self._drafts))
+
+    def _others(self, draft: Draft) -> frozenset[ProfileId]:
+        for node, name in draft.without:
+            if name not in self._drafts:
+                self._reading.wrong(node, self._unknown(name))
+        return frozenset(ProfileId(name) for _, name in draft.without)
+
+    def _dropped(self, whole: Profile, draft: Draft) -> Profile:
+        known = {spec.id for group in whole.groups for spec in group.reads}
+        gone = {name for _, name in draft.drop}
+        for node, name in draft.drop:
+            if name not in known:
+                problem = tr('unknown reading "{word}"', word=name)
+                self._reading.wrong(node, with_allowed(problem, name, sorted(known)))
+        groups = tuple(
+            replace(g, reads=tuple(r for r in g.reads if r.id not in gone)) for g in whole.groups
+        )
+        return replace(whole, groups=groups)
+
+    def _check_names(self, whole: Profile, draft: Draft) -> None:
+        """Refuse names of objects that the profile does not have."""
+        everywhere = {n for g in whole.groups if g.scalar for n in g.columns}
+        by_group = {group.name: _names_in(group) | everywhere for group in whole.groups}
+        for named in draft.named:
+            known = by_group.get(named.group, everywhere)
+            if named.name in known or named.name.startswith("index"):
+                continue
+            problem = tr('unknown object "{word}"', word=named.name)
+            self._reading.wrong(named.node, with_allowed(problem, named.name, sorted(known)))
+
+
+def _names_in(group: Group) -> set[str]:
+    return (
+        set(group.columns) | {part.name for part in group.index} | {k.name for k in group.lookups}
+    )
+
+
+def _under(child: Profile, parent: Profile) -> Profile:
+    """Return the child with what the parent says where the child says nothing."""
+    mine = {group.name: group for group in child.groups}
+    own = {spec.id for group in child.groups if group.scalar for spec in group.reads}
+    groups = []
+    for group in parent.groups:
+        if group.scalar:
+            group = replace(group, reads=tuple(r for r in group.reads if r.id not in own))
+        groups.append(_merge_group(mine.pop(group.name), group) if group.name in mine else group)
+    identity = Identity(
+        vendor=child.identity.vendor + parent.identity.vendor,
+        model=child.identity.model + parent.identity.model,
+        version=child.identity.version + parent.identity.version,
+        serial=child.identity.serial + parent.identity.serial,
+    )
+    return replace(
+        child,
+        without=child.without | parent.without,
+        identity=identity,
+        groups=(*groups, *mine.values()),
+        interfaces=child.interfaces or parent.interfaces,
+        neighbours=child.neighbours or parent.neighbours,
+        quirks=child.quirks if child.quirks != Quirks() else parent.quirks,
+    )
+
+
+def _merge_group(child: Group, parent: Group) -> Group:
+    reads: dict[str, ReadSpec] = {r.id: r for r in parent.reads} | {r.id: r for r in child.reads}
+    lookups = {k.name: k for k in parent.lookups} | {k.name: k for k in child.lookups}
+    return replace(
+        parent,
+        columns=MappingProxyType({**parent.columns, **child.columns}),
+        reads=tuple(reads.values()),
+        index=child.index or parent.index,
+        lookups=tuple(lookups.values()),
+        only=child.only or parent.only,
+    )
