@@ -14,26 +14,21 @@ from typing import Final
 
 from netmon.model.oid import Oid
 from netmon.model.wire import Credential, Silence
+from netmon.snmp.ber import OCTET_STRING, SEQUENCE, Malformed, encode_integer, tlv
+from netmon.snmp.pdu import GET, RESPONSE
 from netmon.snmp.usm_message import (
     AUTH,
-    GET,
     MAX_INT,
-    OCTET_STRING,
     PRIV,
     REPORT,
     REPORTABLE,
-    RESPONSE,
-    SEQUENCE,
-    Malformed,
     Message,
     Scoped,
     Security,
-    integer,
     peek_msg_id,
     read,
     read_scoped,
     report_oid,
-    tlv,
     write,
     write_scoped,
 )
@@ -41,6 +36,7 @@ from netmon.snmp.usm_protect import Protection
 
 __all__ = ["Malformed", "Opened", "Unauthentic", "UsmSession", "peek_msg_id"]
 
+_NO_ERROR_NO_VARBINDS: Final = encode_integer(0) * 2 + tlv(SEQUENCE, b"")
 _TIME_WINDOW_S: Final = 150  # RFC 3414 §2.2.3
 
 #: usmStats (SNMP-USER-BASED-SM-MIB), snmpMPDStats (SNMP-MPD-MIB) and the context counters of
@@ -114,7 +110,7 @@ class _Remote:
 class UsmSession:
     """What two engines know of each other: one per address, port and credential."""
 
-    __slots__ = ("_candidate", "_confirmed", "_context", "_pinned", "_protection", "_user")
+    __slots__ = ("_candidates", "_confirmed", "_context", "_pinned", "_protection", "_user")
 
     def __init__(self, credential: Credential) -> None:
         if credential.user is None:
@@ -124,15 +120,16 @@ class UsmSession:
         self._protection = Protection(credential)
         self._pinned = bool(credential.engine_id)
         self._confirmed = _Remote(credential.engine_id) if credential.engine_id else None
-        self._candidate: _Remote | None = None  # named by a Report, not proved
+        # Named by Reports, none proved: the first, and the newest, which is the one to try.
+        self._candidates: list[_Remote] = []
 
     def needs_discovery(self) -> bool:
         """Say whether the far engine's id is not known yet (RFC 3414 §4)."""
-        return self._confirmed is None and self._candidate is None
+        return self._confirmed is None and not self._candidates
 
     def discovery(self, msg_id: int) -> bytes:
         """Return a datagram that elicits a Report with the far engine's id (RFC 3414 §4)."""
-        get = tlv(GET, integer(msg_id) + integer(0) + integer(0) + tlv(SEQUENCE, b""))
+        get = tlv(GET, encode_integer(msg_id) + _NO_ERROR_NO_VARBINDS)
         nobody = Security(msg_id, REPORTABLE, b"", 0, 0, b"", b"", b"")
         return write(nobody, write_scoped(b"", b"", get))[0]
 
@@ -147,7 +144,7 @@ class UsmSession:
         Raises:
             ValueError: the far engine's id is not known: send ``discovery`` first.
         """
-        remote = self._candidate or self._confirmed
+        remote = self._candidates[-1] if self._candidates else self._confirmed
         if remote is None:
             raise ValueError("the engine id is not known before discovery")
         protection, engine_id = self._protection, remote.engine_id
@@ -201,7 +198,7 @@ class UsmSession:
 
     def _known(self, engine_id: bytes) -> _Remote | None:
         """Return the engine of that id, if we may be talking to it."""
-        for remote in (self._candidate, self._confirmed):
+        for remote in (*self._candidates, self._confirmed):
             if remote is not None and remote.engine_id == engine_id:
                 return remote
         return None
@@ -216,7 +213,7 @@ class UsmSession:
             raise Unauthentic("another context")  # RFC 3412 §7.2 step 12b
         if security.flags & AUTH and not remote.follow(security, now_s):
             raise Unauthentic("outside of the time window")
-        self._confirmed, self._candidate = remote, None
+        self._confirmed, self._candidates = remote, []
         return Opened(security.msg_id, scoped.pdu, authentic=bool(security.flags & AUTH))
 
     def _report(self, security: Security, pdu: bytes, now_s: float) -> Opened:
@@ -256,5 +253,6 @@ class UsmSession:
         if remote is None:
             remote = _Remote(security.engine_id)
         remote.hint(security, now_s)
-        self._candidate = None if remote is self._confirmed else remote
+        others = [other for other in self._candidates if other is not remote]
+        self._candidates = [] if remote is self._confirmed else [*others[:1], remote]
         return True

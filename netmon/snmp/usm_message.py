@@ -10,14 +10,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from netmon.model.oid import Oid
+from netmon.snmp.ber import (
+    INTEGER,
+    OBJECT_IDENTIFIER,
+    OCTET_STRING,
+    SEQUENCE,
+    Malformed,
+    decode_oid,
+    encode_integer,
+    enter,
+    read_header,
+    read_integer,
+    tlv,
+)
 
-INTEGER: Final = 0x02
-OCTET_STRING: Final = 0x04
-OBJECT_IDENTIFIER: Final = 0x06
-SEQUENCE: Final = 0x30
-GET: Final = 0xA0
-RESPONSE: Final = 0xA2
-REPORT: Final = 0xA8
+REPORT: Final = 0xA8  #: Report-PDU
 
 AUTH: Final = 1  #: msgFlags, RFC 3412 §6.4
 PRIV: Final = 2
@@ -30,10 +37,6 @@ _USM: Final = 3  # msgSecurityModel
 _VERSION: Final = b"\x02\x01\x03"
 _ENGINE_ID_MAX: Final = 32  # SnmpEngineID, RFC 3411 §5
 _USER_MAX: Final = 32
-
-
-class Malformed(Exception):  # noqa: N818 - says what the datagram is
-    """The datagram is not an SNMPv3 message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +71,6 @@ class Scoped:
     pdu: bytes  #: its tag, length and all
 
 
-def tlv(tag: int, content: bytes) -> bytes:
-    """Encode one value with a definite length."""
-    size = len(content)
-    if size < 0x80:
-        return bytes((tag, size)) + content
-    if size < 0x100:
-        return bytes((tag, 0x81, size)) + content
-    return bytes((tag, 0x82, size >> 8, size & 0xFF)) + content
-
-
-def integer(value: int) -> bytes:
-    """Encode a non-negative INTEGER."""
-    return tlv(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
-
-
 def write(security: Security, data: bytes) -> tuple[bytes, int]:
     """Encode a message around ``data`` (scopedPDU, or cipher text as an OCTET STRING).
 
@@ -91,15 +79,15 @@ def write(security: Security, data: bytes) -> tuple[bytes, int]:
     """
     head = tlv(
         SEQUENCE,
-        integer(security.msg_id)
-        + integer(MAX_SIZE)
+        encode_integer(security.msg_id)
+        + encode_integer(MAX_SIZE)
         + bytes((OCTET_STRING, 1, security.flags))
-        + integer(_USM),
+        + encode_integer(_USM),
     )
     before_mac = (
         tlv(OCTET_STRING, security.engine_id)
-        + integer(security.boots)
-        + integer(security.time)
+        + encode_integer(security.boots)
+        + encode_integer(security.time)
         + tlv(OCTET_STRING, security.user)
     )
     after_mac = tlv(OCTET_STRING, security.salt)
@@ -114,33 +102,15 @@ def write_scoped(engine_id: bytes, context: bytes, pdu: bytes) -> bytes:
     return tlv(SEQUENCE, tlv(OCTET_STRING, engine_id) + tlv(OCTET_STRING, context) + pdu)
 
 
-def _enter(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
-    """Return where the content of the value at ``at`` starts and stops."""
-    if at + 2 > end or data[at] != tag:
-        raise Malformed(f"no value of tag {tag:#04x} at octet {at}")
-    size = data[at + 1]
-    start = at + 2
-    if size & 0x80:
-        octets = size & 0x7F
-        if not octets or start + octets > end:
-            raise Malformed(f"a length that cannot be, at octet {at + 1}")
-        size = int.from_bytes(data[start : start + octets], "big")
-        start += octets
-    if start + size > end:
-        raise Malformed(f"the value at octet {at} does not end within what encloses it")
-    return start, start + size
-
-
 def _octets(data: bytes, at: int, end: int) -> tuple[bytes, int]:
-    start, stop = _enter(data, at, end, OCTET_STRING)
+    start, stop = enter(data, at, end, OCTET_STRING)
     return data[start:stop], stop
 
 
 def _natural(data: bytes, at: int, end: int) -> tuple[int, int]:
     """Read an INTEGER of 0..2^31-1."""
-    start, stop = _enter(data, at, end, INTEGER)
-    value = int.from_bytes(data[start:stop], "big", signed=True)
-    if start == stop or not 0 <= value <= MAX_INT:
+    value, stop = read_integer(data, at, end)
+    if not 0 <= value <= MAX_INT:
         raise Malformed(f"an INTEGER out of range at octet {at}")
     return value, stop
 
@@ -151,12 +121,12 @@ def _global_data(data: bytes) -> tuple[int, int, int, int]:
     Raises:
         Malformed: not an SNMPv3 message from its first to its last octet.
     """
-    at, end = _enter(data, 0, len(data), SEQUENCE)
+    at, end = enter(data, 0, len(data), SEQUENCE)
     if end != len(data):
         raise Malformed("octets after the message")
     if data[at : at + 3] != _VERSION:
         raise Malformed("not version 3")
-    start, stop = _enter(data, at + 3, end, SEQUENCE)
+    start, stop = enter(data, at + 3, end, SEQUENCE)
     msg_id, at = _natural(data, start, stop)
     return msg_id, at, stop, end
 
@@ -184,13 +154,13 @@ def read(datagram: bytes) -> Message:
         raise Malformed("msgGlobalData is not that of the User-based Security Model")
     if flags[0] & (AUTH | PRIV) == PRIV:
         raise Malformed("privacy without authentication")  # RFC 3412 §7.2 step 5c
-    start, data_at = _enter(datagram, stop, end, OCTET_STRING)
-    start, stop = _enter(datagram, start, data_at, SEQUENCE)
+    start, data_at = enter(datagram, stop, end, OCTET_STRING)
+    start, stop = enter(datagram, start, data_at, SEQUENCE)
     security, mac_at = _read_security(datagram, start, stop, (msg_id, flags[0]))
     if stop != data_at:
         raise Malformed("octets after msgSecurityParameters")
     tag = OCTET_STRING if flags[0] & PRIV else SEQUENCE
-    start, stop = _enter(datagram, data_at, end, tag)
+    start, stop = enter(datagram, data_at, end, tag)
     if stop != end:
         raise Malformed("octets after msgData")
     return Message(security, mac_at, datagram[start if flags[0] & PRIV else data_at : end])
@@ -216,12 +186,10 @@ def read_scoped(data: bytes) -> Scoped:
     Raises:
         Malformed: not a ScopedPDU.
     """
-    at, end = _enter(data, 0, len(data), SEQUENCE)
+    at, end = enter(data, 0, len(data), SEQUENCE)
     engine_id, at = _octets(data, at, end)
     context, at = _octets(data, at, end)
-    if at >= end:
-        raise Malformed("no PDU in the ScopedPDU")
-    _, stop = _enter(data, at, end, data[at])
+    _, _, stop = read_header(data, at, end)
     if stop != end:
         raise Malformed("octets after the PDU")
     return Scoped(engine_id, context, data[at:end])
@@ -233,24 +201,10 @@ def report_oid(pdu: bytes) -> Oid:
     Raises:
         Malformed: not a Report-PDU with a varbind.
     """
-    at, end = _enter(pdu, 0, len(pdu), REPORT)
+    at, end = enter(pdu, 0, len(pdu), REPORT)
     for _ in range(3):  # request-id, error-status, error-index: of no meaning in a Report
-        _, at = _enter(pdu, at, end, INTEGER)
-    at, end = _enter(pdu, at, end, SEQUENCE)
-    at, end = _enter(pdu, at, end, SEQUENCE)
-    start, stop = _enter(pdu, at, end, OBJECT_IDENTIFIER)
-    return _oid(pdu[start:stop])
-
-
-def _oid(content: bytes) -> Oid:
-    arcs: list[int] = []
-    arc = 0
-    for octet in content:
-        arc = arc << 7 | octet & 0x7F
-        if not octet & 0x80:
-            arcs.append(arc)
-            arc = 0
-    if not arcs or content[-1] & 0x80:
-        raise Malformed("an OBJECT IDENTIFIER that does not end")
-    first = min(arcs[0] // 40, 2)
-    return Oid((first, arcs[0] - 40 * first, *arcs[1:]))
+        _, at = enter(pdu, at, end, INTEGER)
+    at, end = enter(pdu, at, end, SEQUENCE)
+    at, end = enter(pdu, at, end, SEQUENCE)
+    start, stop = enter(pdu, at, end, OBJECT_IDENTIFIER)
+    return decode_oid(pdu[start:stop])

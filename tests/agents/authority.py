@@ -9,18 +9,23 @@ from dataclasses import dataclass, replace
 
 from netmon.model.oid import Oid
 from netmon.model.wire import Credential
+from netmon.snmp.ber import (
+    COUNTER32,
+    OBJECT_IDENTIFIER,
+    OCTET_STRING,
+    SEQUENCE,
+    encode_integer,
+    encode_oid,
+    tlv,
+)
 from netmon.snmp.usm_message import (
     AUTH,
-    OCTET_STRING,
     PRIV,
     REPORT,
-    SEQUENCE,
     Scoped,
     Security,
-    integer,
     read,
     read_scoped,
-    tlv,
     write,
     write_scoped,
 )
@@ -77,9 +82,13 @@ class Authority:
 
     def report(self, msg_id: int, oid: Oid, *, signed: bool = False, request_id: int = 0) -> bytes:
         """Return a Report that names one counter."""
-        varbind = tlv(SEQUENCE, tlv(0x06, ber_oid(oid)) + tlv(0x41, b"\x01"))
-        pdu = tlv(REPORT, integer(request_id) + integer(0) + integer(0) + tlv(SEQUENCE, varbind))
-        return self.message(msg_id, pdu, AUTH if signed else 0)
+        name = tlv(OBJECT_IDENTIFIER, encode_oid(oid))
+        varbinds = tlv(SEQUENCE, tlv(SEQUENCE, name + encode_integer(1, COUNTER32)))
+        head = encode_integer(request_id) + encode_integer(0) * 2
+        pdu = tlv(REPORT, head + varbinds)
+        if signed:
+            return self.message(msg_id, pdu, AUTH)
+        return self.message(msg_id, pdu, 0, user=b"")  # as net-snmp answers a discovery
 
     def message(
         self, msg_id: int, pdu: bytes, flags: int | None = None, **changed: object
@@ -97,20 +106,3 @@ class Authority:
             return write(head, data)[0]
         message, at = write(replace(head, mac=self.protection.blank), data)
         return self.protection.sign(self.engine_id, message, at)
-
-
-def ber_oid(oid: Oid) -> bytes:
-    """Return the content octets of an OBJECT IDENTIFIER (ITU-T X.690 §8.19)."""
-    out = bytearray()
-    for arc in (oid[0] * 40 + oid[1], *oid[2:]):
-        groups = [arc & 0x7F]
-        while arc := arc >> 7:
-            groups.append(0x80 | arc & 0x7F)
-        out += bytes(reversed(groups))
-    return bytes(out)
-
-
-def request_id_of(pdu: bytes) -> int:
-    """Return the request-id of a PDU (its first INTEGER)."""
-    at = 2 if pdu[1] < 0x80 else 2 + (pdu[1] & 0x7F)
-    return int.from_bytes(pdu[at + 2 : at + 2 + pdu[at + 1]], "big", signed=True)

@@ -6,8 +6,9 @@ import pytest
 
 from netmon.model.secret import Secret
 from netmon.model.wire import AuthProtocol, Credential, PrivProtocol, Silence, Version
+from netmon.snmp.ber import encode_integer, tlv
 from netmon.snmp.usm import Malformed, Opened, Unauthentic, UsmSession, peek_msg_id
-from netmon.snmp.usm_message import AUTH, PRIV, REPORTABLE, integer, tlv
+from netmon.snmp.usm_message import AUTH, PRIV, REPORTABLE
 from tests.agents.authority import (
     DECRYPTION_ERRORS,
     NOT_IN_TIME_WINDOWS,
@@ -19,8 +20,8 @@ from tests.agents.authority import (
     Authority,
 )
 
-GET = tlv(0xA0, integer(7) + integer(0) + integer(0) + tlv(0x30, b""))
-ANSWER = tlv(0xA2, integer(7) + integer(0) + integer(0) + tlv(0x30, b""))
+GET = tlv(0xA0, encode_integer(7) + encode_integer(0) * 2 + tlv(0x30, b""))
+ANSWER = tlv(0xA2, encode_integer(7) + encode_integer(0) * 2 + tlv(0x30, b""))
 OTHER_ID = bytes.fromhex("80000000deadbeef")
 
 
@@ -281,6 +282,17 @@ def test_a_forged_engine_does_not_displace_the_one_that_proved_itself() -> None:
     assert session.open(forged.report(3, UNKNOWN_ENGINE_IDS), 0.0).resynced
     assert session.open(far.message(3, ANSWER), 0.0).pdu == ANSWER
     assert far.read(session.seal(GET, 4, 0.0)).security.engine_id == far.engine_id
+
+
+def test_a_storm_of_forged_engines_does_not_hide_the_one_that_was_discovered() -> None:
+    far = Authority(FULL)
+    session = UsmSession(FULL)
+    session.open(far.report(1, UNKNOWN_ENGINE_IDS), 0.0)
+    for number in range(100):
+        forged = Authority(FULL, OTHER_ID + bytes((number,)))
+        session.open(forged.report(2, UNKNOWN_ENGINE_IDS), 0.0)
+    assert session.open(far.message(2, ANSWER), 0.0).pdu == ANSWER
+    assert far.read(session.seal(GET, 3, 0.0)).security.engine_id == far.engine_id
 
 
 def test_the_true_engine_answers_a_message_to_a_forged_one_and_is_found_again() -> None:
