@@ -60,7 +60,10 @@ def test_without_venv_the_one_command_that_adds_it_is_said(bare: Path, tmp_path:
     told = _run(ENVIRONMENT, tmp_path / "venv", LOCK, path=bare)
     version = ".".join(map(str, sys.version_info[:2]))
     assert told.returncode == 2
-    assert re.fullmatch(rf".*: (sudo )?apt-get install -y python{version}-venv\n", told.stderr)
+    assert re.fullmatch(
+        rf".*: ((sudo )?apt-get update && )?(sudo )?apt-get install -y python{version}-venv\n",
+        told.stderr,
+    )
     assert not (tmp_path / "venv").exists()
 
 
