@@ -25,6 +25,7 @@ ROOMS: dict[str, tuple[str, set[str]]] = {
     "prometheus-client": ("prometheus_client", {"api"}),
     "pydantic": ("pydantic", {"config", "api"}),
     "pysnmp": ("pysnmp", {"snmp"}),
+    "python-dateutil": ("dateutil", {"core"}),
     "pyyaml": ("yaml", {"config"}),
     "rich": ("rich", {"terminal"}),
     "sqlalchemy": ("sqlalchemy", {"store"}),
