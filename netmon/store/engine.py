@@ -16,9 +16,12 @@ from netmon.model.errors import StoreError, UsageError
 #: An execution option: this transaction writes.
 WRITES: Final = "netmon_writes"
 
+#: How long another program, such as a back-up, may keep a file locked before a call fails.
+BUSY_S: Final = 5.0
+
 #: One per database, for the life of the writer's connection ("netmon" in ASCII).
 _ADVISORY_KEY: Final = 0x6E65746D6F6E
-_WAIT_FOR_LOCK_S: Final = 5.0
+_WAIT_FOR_LOCK_S: Final = 2.0
 
 #: Notice a dead server or network in half a minute instead of hours (libpq: seconds, but the last
 #: in milliseconds); the server notices a dead netmon as soon.
@@ -61,7 +64,7 @@ def url_of(text: str | None, data_dir: Path) -> URL:
 def open_engine(url: URL) -> Engine:
     """Return an engine with one connection, opened anew when it was lost; nothing is opened yet."""
     if url.get_backend_name() == "sqlite":
-        engine = _create(url, {"check_same_thread": False, "timeout": 5.0})
+        engine = _create(url, {"check_same_thread": False, "timeout": BUSY_S})
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

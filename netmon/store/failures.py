@@ -42,20 +42,15 @@ _SECOND_FAULT: Final = "a second open fault of one subject and condition"
 
 
 @contextmanager
-def told_as_store_errors(place: str, password: str | None = None) -> Iterator[None]:
-    """Raise a StoreError for whatever the database or a row of it made fail inside.
-
-    Args:
-        place: what to call the database (``place_of``).
-        password: what must not be printed, wherever the driver puts it.
-    """
+def told_as_store_errors(url: URL) -> Iterator[None]:
+    """Raise a StoreError for whatever the database or a row of it makes fail inside."""
     try:
         yield
     except (SQLAlchemyError, ValueError, TypeError) as error:
         reason = _reason(error)
-        if password:
-            reason = reason.replace(password, "********")
-        raise StoreError(f"{place}: {reason}") from error
+        for secret in filter(None, (url.password, *url.normalized_query.get("password", ()))):
+            reason = reason.replace(str(secret), "********")
+        raise StoreError(f"{place_of(url)}: {reason}") from error
 
 
 def place_of(url: URL) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 from netmon.model.errors import StoreError
 
@@ -23,26 +22,31 @@ def lock(paths: Iterable[Path]) -> ExitStack:
     """
     with ExitStack() as taken:
         for path in sorted(set(paths)):
-            taken.enter_context(_take(path))
+            taken.enter_context(_taken(path))
         return taken.pop_all()
 
 
-def _take(path: Path) -> IO[str]:
+@contextmanager
+def _taken(path: Path) -> Iterator[None]:
     try:
-        file = path.open("a+", encoding="ascii")
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
     try:
+        _take(file, path)
+        with suppress(OSError):  # a full disk: then the owner is not named
+            os.ftruncate(file, 0)
+            os.write(file, b"%d\n" % os.getpid())
+        yield
+    finally:
+        os.close(file)
+
+
+def _take(file: int, path: Path) -> None:
+    try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
     except BlockingIOError as error:
-        file.seek(0)
-        owner = file.read(20).strip() or "?"
-        file.close()
+        owner = os.read(file, 20).decode("ascii", "replace").strip() or "?"
         raise StoreError(f"{path.parent} is in use by another netmon (process {owner})") from error
     except OSError as error:
-        file.close()
         raise StoreError(f"cannot lock {path}: {error.strerror}") from error
-    return file

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,10 +18,10 @@ from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.world import FaultQuery, Memory, Step, TicketQuery
 from netmon.store import pruning, reader, step_writer
 from netmon.store.engine import WRITES, open_engine, pragma, url_of
-from netmon.store.failures import place_of, told_as_store_errors
+from netmon.store.failures import told_as_store_errors
 from netmon.store.lock import lock
 from netmon.store.migrate import bring_up_to_date
-from netmon.store.tables import outbox
+from netmon.store.tables import outbox, progress
 
 T = TypeVar("T")
 
@@ -80,8 +80,7 @@ class SqlStore:
             bring_up_to_date(self._engine)
             if self._engine.dialect.name == "sqlite":
                 self._keep_a_log()
-            with self._writing.begin():
-                pass  # a read-only file or directory is found out now
+            self._try_to_write()
 
     def _keep_a_log(self) -> None:
         """Turn write-ahead logging on: one fsync a step, and readers never wait.
@@ -90,6 +89,12 @@ class SqlStore:
         """
         with self._engine.connect() as conn:
             pragma(conn, "journal_mode = WAL")
+
+    def _try_to_write(self) -> None:
+        """Find out a read-only file or server now and not at the first fault; change nothing."""
+        with self._writing.connect() as conn:
+            conn.execute(update(progress).values(id=progress.c.id))
+            conn.rollback()
 
     def load(self) -> Memory:
         """Return what must survive a restart."""
@@ -157,13 +162,5 @@ class SqlStore:
         with self._failures(), self._writing.begin() as conn:
             return change(conn)
 
-    @contextmanager
-    def _failures(self) -> Iterator[None]:
-        url = self._engine.url
-        try:
-            with told_as_store_errors(place_of(url), url.password):
-                yield
-        except StoreError:
-            # Whatever is wrong with the connection is not carried into the next call.
-            self._engine.dispose()
-            raise
+    def _failures(self) -> AbstractContextManager[None]:
+        return told_as_store_errors(self._engine.url)
