@@ -45,7 +45,15 @@ class ConfigError(NetmonError):
 
 
 class UsageError(NetmonError):
-    """The request makes no sense: an unknown id, an action that the state does not allow."""
+    """The request makes no sense: an unknown id, an action that the state does not allow.
+
+    Carries the sentence and what stands in its braces apart, so that a face can translate it.
+    """
+
+    def __init__(self, sentence: str, **params: object) -> None:
+        super().__init__(sentence.format(**params))
+        self.sentence = sentence
+        self.params = params
 
 
 class StoreError(NetmonError):

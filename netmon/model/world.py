@@ -15,6 +15,7 @@ from netmon.model.fault import Fault, FaultId
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.reading import Facts, Lane
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
+from netmon.model.topology import Topology
 from netmon.model.totals import Totals
 
 
@@ -66,6 +67,7 @@ class LineNow:
     rtt_s: float | None = None  #: to the far end's address
     loss_ratio: float | None = None  #: over the last presence questions
     jitter_s: float | None = None  #: mean absolute difference of successive round trips (RFC 3393)
+    pings: tuple[float | None, ...] = ()  #: the last round trips, oldest first; None = lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,10 @@ class TargetNow:
     polled_at: Mapping[Lane, datetime] = field(default_factory=_empty)  #: last answered poll
     duration_s: Mapping[Lane, float] = field(default_factory=_empty)  #: of the last poll
     booted_at: datetime | None = None  #: now − sysUpTime, when last read
+    ports: Mapping[str, int | None] = field(
+        default_factory=_empty
+    )  #: where, among the interfaces, a name of the inventory is; None = nowhere
+    unsettled: bool = False  #: an interface of it is between two phases: look though nothing moved
 
 
 @dataclass(slots=True)
@@ -165,6 +171,7 @@ class World:
     lines: dict[LineId, LineNow] = field(default_factory=dict)
     held: dict[Key, Held] = field(default_factory=dict)
     faults: dict[FaultId, Fault] = field(default_factory=dict)  #: the open ones
+    open_by_key: dict[Key, FaultId] = field(default_factory=dict)  #: of ``faults``
     tickets: dict[TicketId, Ticket] = field(default_factory=dict)  #: not closed, or may re-open
     states: dict[str, SubjectState] = field(default_factory=dict)
     raised: dict[tuple[str, str], int] = field(
@@ -175,4 +182,5 @@ class World:
     last_ticket: int = 0
     last_event: int = 0
     started_at: datetime | None = None
+    topology: Topology = field(default_factory=Topology)
     ping_available: bool | None = None  #: whether ICMP may be asked; None = not tried yet

@@ -1,0 +1,205 @@
+"""A step in the making: what has changed so far, laid over the present.
+
+The only thing on the pure floors that is written to. It lives for one call of ``core.step``, is
+seen by nobody else, and ends as an immutable Change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from netmon.model.condition import Held, Key
+from netmon.model.event import Event, EventKind, Notice
+from netmon.model.fault import Fault, FaultId
+from netmon.model.inventory import Inventory, LineId, TargetId
+from netmon.model.reading import Lane
+from netmon.model.ticket import JournalEntry, Ticket, TicketId
+from netmon.model.topology import Topology
+from netmon.model.world import LineNow, Step, SubjectState, TargetNow, World
+
+_TARGET_UNKNOWN = TargetNow()
+_LINE_UNKNOWN = LineNow()
+
+#: Of these the outside is told.
+_TOLD = frozenset(
+    {
+        EventKind.FAULT_RAISED,
+        EventKind.FAULT_CLEARED,
+        EventKind.FAULT_CHANGED,
+        EventKind.TICKET_OPENED,
+        EventKind.TICKET_CHANGED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question that should not wait for its round: truth is polled."""
+
+    target: TargetId
+    lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one call of ``core.step.advance`` comes to."""
+
+    step: Step
+    targets: Mapping[TargetId, TargetNow]
+    lines: Mapping[LineId, LineNow]
+    asks: tuple[Ask, ...] = ()
+    answers: tuple[Ticket | Exception, ...] = ()  #: one per command, in order
+
+
+@dataclass(slots=True)
+class Draft:
+    """See the module. Implements ``core.scene.Scene``."""
+
+    world: World
+    now: datetime
+    _targets: dict[TargetId, TargetNow] = field(default_factory=dict)
+    _lines: dict[LineId, LineNow] = field(default_factory=dict)
+    _held: dict[Key, Held | None] = field(default_factory=dict)
+    _faults: dict[FaultId, Fault] = field(default_factory=dict)
+    _open: dict[Key, FaultId | None] = field(default_factory=dict)
+    _tickets: dict[TicketId, Ticket] = field(default_factory=dict)
+    _journal: list[JournalEntry] = field(default_factory=list)
+    _events: list[Event] = field(default_factory=list)
+    _states: dict[str, SubjectState] = field(default_factory=dict)
+    _gone: list[str] = field(default_factory=list)
+    _asks: dict[Ask, None] = field(default_factory=dict)
+    answers: list[Ticket | Exception] = field(default_factory=list)
+
+    # -- to read ------------------------------------------------------------------------------
+
+    @property
+    def inventory(self) -> Inventory:
+        """Return the inventory."""
+        return self.world.inventory
+
+    @property
+    def topology(self) -> Topology:
+        """Return the graph of nodes and lines."""
+        return self.world.topology
+
+    def held(self, key: Key) -> Held | None:
+        return self._held[key] if key in self._held else self.world.held.get(key)
+
+    def target(self, target: TargetId) -> TargetNow:
+        found = self._targets.get(target) or self.world.targets.get(target)
+        return found or _TARGET_UNKNOWN
+
+    def line(self, line: LineId) -> LineNow:
+        return self._lines.get(line) or self.world.lines.get(line) or _LINE_UNKNOWN
+
+    def fault(self, fault: FaultId) -> Fault | None:
+        """Return an open fault, or one that closed in this step."""
+        return self._faults.get(fault) or self.world.faults.get(fault)
+
+    def open_fault(self, key: Key) -> Fault | None:
+        """Return the open fault of a key."""
+        if key in self._open:
+            found = self._open[key]
+            return None if found is None else self._faults[found]
+        number = self.world.open_by_key.get(key)
+        if number is None:
+            return None
+        return self._faults.get(number) or self.world.faults.get(number)
+
+    def open_faults(self) -> list[Fault]:
+        """Return all that is open, the oldest first."""
+        merged = {**self.world.faults, **self._faults}
+        return [fault for _, fault in sorted(merged.items()) if fault.is_open]
+
+    def ticket(self, ticket: TicketId) -> Ticket | None:
+        """Return a ticket that is not closed, or may re-open."""
+        return self._tickets.get(ticket) or self.world.tickets.get(ticket)
+
+    def tickets(self) -> list[Ticket]:
+        """Return the tickets at hand, the newest first."""
+        merged = {**self.world.tickets, **self._tickets}
+        return [ticket for _, ticket in sorted(merged.items(), reverse=True)]
+
+    def state(self, subject: str) -> SubjectState | None:
+        """Return a subject's state and since when."""
+        return self._states.get(subject) or self.world.states.get(subject)
+
+    # -- to write -----------------------------------------------------------------------------
+
+    def put_target(self, target: TargetId, now: TargetNow) -> None:
+        self._targets[target] = now
+
+    def put_line(self, line: LineId, now: LineNow) -> None:
+        if self.line(line) is not now:
+            self._lines[line] = now
+
+    def put_held(self, key: Key, held: Held | None) -> None:
+        self._held[key] = held
+
+    def put_fault(self, fault: Fault) -> None:
+        self._faults[fault.id] = fault
+        self._open[fault.key] = fault.id if fault.is_open else None
+
+    def put_ticket(self, ticket: Ticket, entry: JournalEntry) -> None:
+        self._tickets[ticket.id] = ticket
+        self._journal.append(entry)
+
+    def put_state(self, subject: str, state: str, *, told: bool = True) -> datetime:
+        """Note a subject's state and return since when it has it."""
+        before = self.state(subject)
+        if before is not None and before.state == state:
+            return before.since
+        self._states[subject] = SubjectState(subject, state, self.now)
+        if told and before is not None:
+            self.happened(
+                EventKind.STATE_CHANGED, subject, {"before": before.state, "after": state}
+            )
+        return self.now
+
+    def forget(self, subject: str) -> None:
+        """Drop the state of a subject that the inventory no longer has."""
+        self._gone.append(subject)
+
+    def ask(self, target: TargetId, lane: Lane) -> None:
+        """Have a question asked at once."""
+        self._asks[Ask(target, lane)] = None
+
+    def happened(self, kind: EventKind, subject: str, data: Mapping[str, object]) -> None:
+        """Append an event."""
+        number = self.world.last_event + len(self._events) + 1
+        self._events.append(Event(number, self.now, kind, subject, data))
+
+    def next_fault(self) -> FaultId:
+        """Return a number no fault has."""
+        last = max(self._faults, default=0)
+        return FaultId(max(self.world.last_fault, last) + 1)
+
+    def next_ticket(self) -> TicketId:
+        """Return a number no ticket has."""
+        last = max(self._tickets, default=0)
+        return TicketId(max(self.world.last_ticket, last) + 1)
+
+    def change(self) -> Change:
+        """Return what it all comes to."""
+        held = {k: h for k, h in self._held.items() if h != self.world.held.get(k)}
+        notices = tuple(
+            Notice(f"{hook.id}:{event.id}", hook.id, event)
+            for event in self._events
+            if event.kind in _TOLD
+            for hook in self.inventory.policy.webhooks
+        )
+        step = Step(
+            id=self.world.last_step + 1,
+            at=self.now,
+            held=held,
+            faults=tuple(self._faults.values()),
+            tickets=tuple(self._tickets.values()),
+            journal=tuple(self._journal),
+            events=tuple(self._events),
+            notices=notices,
+            states=tuple(self._states.values()),
+            gone=tuple(self._gone),
+        )
+        return Change(step, self._targets, self._lines, tuple(self._asks), tuple(self.answers))

@@ -1,0 +1,185 @@
+"""The present at the start, after a step, and under a new inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from netmon.core import decide
+from netmon.core.confirm import after_gap
+from netmon.core.draft import Change, Draft
+from netmon.core.maintenance import maintenance_of
+from netmon.core.topology import topology_of
+from netmon.model.condition import Held, Key
+from netmon.model.event import EventKind
+from netmon.model.inventory import Inventory, Line
+from netmon.model.ticket import TicketState
+from netmon.model.world import LineNow, LineState, Memory, TargetNow, TargetState, World
+
+#: netmon may be away so long before its suspicions are too old to count.
+_PATIENCE_S: Final = 60.0
+
+
+def awaken(memory: Memory, inventory: Inventory, now: datetime) -> World:
+    """Return the present at the start: what was remembered, and nothing claimed beyond it.
+
+    States begin as they were left, for a restart is no outage; they are asked anew at once.
+    """
+    gap_s = (now - memory.saved_at).total_seconds() if memory.saved_at else 0.0
+    held: dict[Key, Held] = {}
+    for key, was in memory.held.items():
+        kept = after_gap(was, gap_s, _PATIENCE_S)
+        if kept is not None:
+            held[key] = kept
+    open_faults = {fault.id: fault for fault in memory.faults if fault.is_open}
+    world = World(
+        inventory=inventory,
+        held=held,
+        faults=open_faults,
+        open_by_key={fault.key: fault.id for fault in open_faults.values()},
+        tickets={ticket.id: ticket for ticket in memory.tickets},
+        states=dict(memory.states),
+        last_step=memory.last_step,
+        last_fault=memory.last_fault,
+        last_ticket=memory.last_ticket,
+        last_event=memory.last_event,
+        started_at=now,
+        topology=topology_of(inventory),
+    )
+    for target in inventory.targets.values():
+        state = memory.states.get(target.ref)
+        world.targets[target.id] = (
+            TargetNow(TargetState(state.state), state.since) if state else TargetNow()
+        )
+    for line in inventory.lines.values():
+        state = memory.states.get(line.ref)
+        world.lines[line.id] = LineNow(LineState(state.state), state.since) if state else LineNow()
+    return world
+
+
+def absorb(world: World, change: Change) -> None:
+    """Put a committed change into the present. Only the one writer may call it."""
+    step = change.step
+    for key, held in step.held.items():
+        if held is None:
+            world.held.pop(key, None)
+        else:
+            world.held[key] = held
+    for fault in step.faults:
+        if fault.id > world.last_fault:
+            raised = (fault.condition.value, fault.severity.value)
+            world.raised[raised] = world.raised.get(raised, 0) + 1
+        if fault.is_open:
+            world.faults[fault.id] = fault
+            world.open_by_key[fault.key] = fault.id
+        else:
+            world.faults.pop(fault.id, None)
+            if world.open_by_key.get(fault.key) == fault.id:
+                del world.open_by_key[fault.key]
+    world.tickets.update((ticket.id, ticket) for ticket in step.tickets)
+    world.states.update((state.subject, state) for state in step.states)
+    for subject in step.gone:
+        world.states.pop(subject, None)
+    world.targets.update(change.targets)
+    world.lines.update(change.lines)
+    _count(world, change)
+
+
+def _count(world: World, change: Change) -> None:
+    step = change.step
+    if not step.is_empty:
+        world.last_step = step.id
+    world.last_fault = max(world.last_fault, max((f.id for f in step.faults), default=0))
+    world.last_ticket = max(world.last_ticket, max((t.id for t in step.tickets), default=0))
+    world.last_event = max(world.last_event, max((e.id for e in step.events), default=0))
+
+
+def forget_old_tickets(world: World, now: datetime) -> None:
+    """Drop closed tickets that can no longer be re-opened; the store keeps them."""
+    window = world.inventory.policy.reopen_within
+    old = [
+        ticket.id
+        for ticket in world.tickets.values()
+        if ticket.state is TicketState.CLOSED
+        and ticket.closed_at is not None
+        and now - ticket.closed_at > window
+    ]
+    for ticket_id in old:
+        del world.tickets[ticket_id]
+
+
+def reconcile(world: World, now: datetime) -> Change:
+    """Return the change that makes the record fit the inventory: what was added, what is gone.
+
+    An object that is no longer in the inventory has no faults and no state. A line that was not
+    there before is an addition, and recorded as one.
+    """
+    draft = Draft(world, now)
+    known = _subjects(world.inventory)
+    for fault in draft.open_faults():
+        if not _is_known(fault.subject, known):
+            draft.put_held(fault.key, None)
+            decide.clear(draft, fault.key, now)
+        elif fault.suppressed_by is None and fault.ticket is None and fault.root is None:
+            window = maintenance_of(world.inventory, fault.subject, now)
+            if window is not None:
+                draft.put_fault(replace(fault, suppressed_by=window))
+    for key in list(world.held):
+        if not _is_known(key.subject, known):
+            draft.put_held(key, None)
+    _lines(draft, known)
+    return draft.change()
+
+
+def _lines(draft: Draft, known: Mapping[str, Line | None]) -> None:
+    world = draft.world
+    for subject, state in list(world.states.items()):
+        if subject not in known:
+            draft.forget(subject)
+            if subject.startswith("line:"):
+                draft.happened(EventKind.LINE_REMOVED, subject, {"since": state.since.isoformat()})
+    for line in world.inventory.lines.values():
+        if world.states.get(line.ref) is None:
+            draft.put_state(line.ref, LineState.UNKNOWN.value)
+            data = {"bandwidth_bps": line.bandwidth_bps, "tenant": line.tenant}
+            draft.happened(EventKind.LINE_ADDED, line.ref, {**data, "provider": line.provider})
+
+
+def _subjects(inventory: Inventory) -> Mapping[str, Line | None]:
+    found: dict[str, Line | None] = {t.ref: None for t in inventory.targets.values()}
+    found.update((line.ref, line) for line in inventory.lines.values())
+    found.update((service.ref, None) for service in inventory.services.values())
+    return found
+
+
+def _is_known(subject: str, known: Mapping[str, Line | None]) -> bool:
+    kind, _, name = subject.partition(":")
+    if kind == "interface":
+        node = name.partition("/")[0]
+        return f"node:{node}" in known or f"device:{node}" in known
+    return kind == "netmon" or subject in known
+
+
+def under(world: World, inventory: Inventory) -> Iterator[str]:
+    """Put a new inventory under the present; yield the ids of targets to be asked anew.
+
+    What is known of a target stays, unless where it is or how to get in changed.
+    """
+    before = world.inventory.targets
+    world.inventory = inventory
+    world.topology = topology_of(inventory)
+    for target in inventory.targets.values():
+        was = before.get(target.id)
+        if was == target:
+            continue
+        if was is None or was.ref != target.ref:
+            world.targets[target.id] = TargetNow()
+        yield target.id
+    for gone in set(world.targets) - set(inventory.targets):
+        del world.targets[gone]
+    for line in inventory.lines.values():
+        world.lines.setdefault(line.id, LineNow())
+    for lost in set(world.lines) - set(inventory.lines):
+        del world.lines[lost]

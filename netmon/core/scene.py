@@ -1,0 +1,42 @@
+"""What a judgement may look at: the present so far, and the rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from netmon.model.condition import Held, Key
+from netmon.model.inventory import Inventory, LineId, TargetId
+from netmon.model.topology import Topology
+from netmon.model.world import LineNow, TargetNow
+
+
+class Scene(Protocol):
+    """The present as it is after what this step has changed so far. Only to be read."""
+
+    @property
+    def now(self) -> datetime:
+        """Return the instant of this step."""
+        ...
+
+    @property
+    def inventory(self) -> Inventory:
+        """Return the inventory."""
+        ...
+
+    @property
+    def topology(self) -> Topology:
+        """Return the graph of nodes and lines."""
+        ...
+
+    def held(self, key: Key) -> Held | None:
+        """Return what is held of a condition."""
+        ...
+
+    def target(self, target: TargetId) -> TargetNow:
+        """Return what is known of a target."""
+        ...
+
+    def line(self, line: LineId) -> LineNow:
+        """Return what is known of a line."""
+        ...

@@ -1,0 +1,108 @@
+"""The chain: what came in, one after the other, becomes one step.
+
+decode → judge → confirm → correlate → decide. Called by the one writer; everything it says goes to
+the store in one transaction before anybody sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from netmon.core import decide, follow, tickets
+from netmon.core.draft import Change, Draft
+from netmon.model.errors import NetmonError, UsageError
+from netmon.model.event import EventKind
+from netmon.model.inventory import TargetId
+from netmon.model.judgement import Judgement
+from netmon.model.plan import Surveyed, TargetPlan
+from netmon.model.reading import Lane
+from netmon.model.ticket import Command
+from netmon.model.wire import Reply
+from netmon.model.world import World
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Polled:
+    """One lane's answers, all of them."""
+
+    target: TargetId
+    plan: TargetPlan
+    lane: Lane
+    replies: Sequence[Reply]
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SurveyEnded:
+    """A target said who it is and what it has."""
+
+    target: TargetId
+    surveyed: Surveyed
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pinged:
+    """An address was asked by ICMP."""
+
+    address: str
+    rtt_s: float | None  #: None: silence
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Time went by: what depends on it alone is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """netmon judged something of itself."""
+
+    judgement: Judgement
+
+
+Input = Polled | SurveyEnded | Pinged | Ticked | Noticed | Command
+
+
+def advance(world: World, inputs: Iterable[Input], now: datetime) -> Change:
+    """Return what the inputs, in order, change at the instant ``now``."""
+    draft = Draft(world, now)
+    for given in inputs:
+        _one(draft, given)
+    return draft.change()
+
+
+def _one(draft: Draft, given: Input) -> None:
+    if isinstance(given, Polled | SurveyEnded) and given.target not in draft.inventory.targets:
+        return  # removed while it was being asked
+    match given:
+        case Polled():
+            follow.polled(draft, given.target, given.plan, given.lane, given)
+        case SurveyEnded():
+            follow.surveyed(draft, given.target, given.surveyed, given.duration_s)
+        case Pinged():
+            follow.pinged(draft, given.address, given.rtt_s)
+        case Ticked():
+            follow.ticked(draft)
+        case Noticed():
+            decide.settle(draft, given.judgement)
+        case Command():
+            _command(draft, given)
+
+
+def _command(draft: Draft, command: Command) -> None:
+    """Carry out a person's wish; a refusal is that person's answer and nobody else's trouble."""
+    try:
+        ticket = draft.ticket(command.ticket)
+        if ticket is None:
+            raise UsageError("There is no ticket {ticket}", ticket=command.ticket)
+        after, entry = tickets.carry_out(ticket, command, draft.now)
+    except NetmonError as refusal:
+        draft.answers.append(refusal)
+        return
+    draft.put_ticket(after, entry)
+    data = {**decide.ticket_data(after), "actor": command.actor, "action": command.action.value}
+    draft.happened(EventKind.TICKET_CHANGED, f"ticket:{after.id}", data)
+    draft.answers.append(after)

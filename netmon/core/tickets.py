@@ -1,0 +1,215 @@
+"""Move tickets: the humans' state machine, and the machine's three moves in it.
+
+Rule 1: every transition is a row of NEXT or of BY_MACHINE. Rule 2: None is a refusal, told to the
+person; the machine is never refused, for its rows are total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import Any, Final
+
+from netmon.model.errors import UsageError
+from netmon.model.ticket import (
+    MACHINE,
+    Command,
+    JournalEntry,
+    Ticket,
+    TicketAction,
+    TicketState,
+    WaitReason,
+)
+
+_S, _A = TicketState, TicketAction
+_ACTIVE: Final = {
+    _A.ASSIGN: None, _A.NOTE: None, _A.REVIEW: None, _A.CLOSE: None,
+    _A.ACK: None, _A.WORK: None, _A.WAIT: _S.WAITING, _A.RESUME: None, _A.RESTORE: _S.RESTORED,
+}  # fmt: skip
+
+
+def _row(state: TicketState, **rows: TicketState) -> Mapping[TicketAction, TicketState | None]:
+    kept = {_A.ASSIGN: state, _A.NOTE: state}
+    return MappingProxyType({**_ACTIVE, **kept, **{_A(name): to for name, to in rows.items()}})
+
+
+#: state -> action -> state after it; None = refused. Total: a test proves it.
+NEXT: Final[Mapping[TicketState, Mapping[TicketAction, TicketState | None]]] = MappingProxyType(
+    {
+        _S.OPEN: _row(_S.OPEN, ack=_S.ACKNOWLEDGED, work=_S.WORKING, resume=_S.WORKING),
+        _S.ACKNOWLEDGED: _row(_S.ACKNOWLEDGED, work=_S.WORKING, resume=_S.WORKING),
+        _S.WORKING: _row(_S.WORKING),
+        _S.WAITING: _row(_S.WAITING, wait=_S.WAITING, work=_S.WORKING, resume=_S.WORKING),
+        _S.RESTORED: {
+            **_row(_S.RESTORED, review=_S.RESTORED, close=_S.CLOSED, resume=_S.WORKING),
+            _A.WAIT: None,
+            _A.RESTORE: None,
+        },
+        _S.CLOSED: {
+            **_row(_S.CLOSED, review=_S.CLOSED),
+            _A.WAIT: None,
+            _A.RESTORE: None,
+            _A.ASSIGN: None,
+        },
+    }
+)
+
+
+@unique
+class Machine(StrEnum):
+    """What the machine may do to a ticket by itself."""
+
+    JOINED = "joined"  #: another fault of the same cause
+    CLEARED = "cleared"  #: the last open fault cleared
+    REOPENED = "reopened"  #: a fault of it came back
+
+
+#: state -> the machine's move -> state after it. Total; the machine never closes.
+BY_MACHINE: Final[Mapping[TicketState, Mapping[Machine, TicketState]]] = MappingProxyType(
+    {
+        _S.OPEN: {Machine.JOINED: _S.OPEN, Machine.CLEARED: _S.RESTORED, Machine.REOPENED: _S.OPEN},
+        _S.ACKNOWLEDGED: {
+            Machine.JOINED: _S.ACKNOWLEDGED,
+            Machine.CLEARED: _S.RESTORED,
+            Machine.REOPENED: _S.ACKNOWLEDGED,
+        },
+        _S.WORKING: {
+            Machine.JOINED: _S.WORKING,
+            Machine.CLEARED: _S.RESTORED,
+            Machine.REOPENED: _S.WORKING,
+        },
+        _S.WAITING: {
+            Machine.JOINED: _S.WAITING,
+            Machine.CLEARED: _S.RESTORED,
+            Machine.REOPENED: _S.WAITING,
+        },
+        _S.RESTORED: {
+            Machine.JOINED: _S.OPEN,
+            Machine.CLEARED: _S.RESTORED,
+            Machine.REOPENED: _S.OPEN,
+        },
+        _S.CLOSED: {Machine.JOINED: _S.OPEN, Machine.CLEARED: _S.CLOSED, Machine.REOPENED: _S.OPEN},
+    }
+)
+
+
+def carry_out(ticket: Ticket, command: Command, now: datetime) -> tuple[Ticket, JournalEntry]:
+    """Return the ticket after a person's command, and the journal's line of it.
+
+    Raises:
+        UsageError: the state does not allow the action, or the action lacks what it needs.
+    """
+    to = NEXT[ticket.state][command.action]
+    if to is None:
+        allowed = ", ".join(a for a, after in NEXT[ticket.state].items() if after is not None)
+        raise UsageError(
+            "Ticket {ticket} is {state}: {action} is not allowed; allowed: {allowed}",
+            ticket=ticket.id,
+            state=ticket.state,
+            action=command.action,
+            allowed=allowed,
+        )
+    _demand(command)
+    after = replace(ticket, state=to, **_facts(ticket, command, to, now))
+    return _journalled(ticket, after, now, (command.actor, command.action, command.text))
+
+
+def move(ticket: Ticket, by: Machine, now: datetime, text: str) -> tuple[Ticket, JournalEntry]:
+    """Return the ticket after the machine's move, and the journal's line of it."""
+    to = BY_MACHINE[ticket.state][by]
+    changes: dict[str, Any] = {}
+    if by is Machine.CLEARED:
+        changes["cleared_at"] = now
+        if to is TicketState.RESTORED and ticket.restored_at is None:
+            changes["restored_at"] = now
+    elif to is TicketState.OPEN and ticket.state in (TicketState.RESTORED, TicketState.CLOSED):
+        changes |= {"cleared_at": None, "restored_at": None, "closed_at": None}
+    else:
+        changes["cleared_at"] = None
+    after = replace(ticket, state=to, **changes)
+    return _journalled(ticket, after, now, (MACHINE, by.value, text))
+
+
+def opened(ticket: Ticket, now: datetime, text: str) -> tuple[Ticket, JournalEntry]:
+    """Return a new ticket with the first line of its journal."""
+    entry = JournalEntry(
+        ticket.id, 1, now, MACHINE, "opened", text, {}, {"state": ticket.state.value}
+    )
+    return replace(ticket, journal_seq=1), entry
+
+
+def _demand(command: Command) -> None:
+    if command.action is TicketAction.ASSIGN and not command.assignee:
+        raise UsageError("To assign, name the assignee")
+    if command.action is TicketAction.WAIT and command.waiting_for is None:
+        raise UsageError(
+            "To wait, give a reason; allowed: {allowed}", allowed=", ".join(WaitReason)
+        )
+    if command.action in (TicketAction.NOTE, TicketAction.REVIEW) and not command.text.strip():
+        raise UsageError("This action needs a text")
+
+
+def _facts(ticket: Ticket, command: Command, to: TicketState, now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    silent = (TicketAction.NOTE, TicketAction.ASSIGN, TicketAction.REVIEW)
+    if command.action not in silent and ticket.acknowledged_at is None:
+        changes["acknowledged_at"] = now
+    if to is not TicketState.WAITING:
+        changes["waiting_for"] = None
+    changes |= _by_action(ticket, command, now)
+    return changes
+
+
+def _by_action(ticket: Ticket, command: Command, now: datetime) -> dict[str, Any]:
+    match command.action:
+        case TicketAction.ACK | TicketAction.WORK:
+            return {"assignee": ticket.assignee or command.actor}
+        case TicketAction.ASSIGN:
+            return {"assignee": command.assignee}
+        case TicketAction.WAIT:
+            return {"waiting_for": command.waiting_for}
+        case TicketAction.RESTORE:
+            return {
+                "restored_at": command.restored_at or ticket.cleared_at or now,
+                "remedy": command.text or ticket.remedy,
+                "cause": command.cause or ticket.cause,
+            }
+        case TicketAction.RESUME if ticket.state is TicketState.RESTORED:
+            return {"restored_at": None}
+        case TicketAction.REVIEW:
+            return {"review": command.text, "cause": command.cause or ticket.cause}
+        case TicketAction.CLOSE:
+            return {"closed_at": now, "cause": command.cause or ticket.cause}
+        case _:
+            return {}
+
+
+#: The fields whose change the journal keeps.
+_KEPT: Final = ("state", "assignee", "waiting_for", "cause", "restored_at", "priority")
+
+
+def _journalled(
+    before: Ticket, after: Ticket, now: datetime, what: tuple[str, str, str]
+) -> tuple[Ticket, JournalEntry]:
+    actor, action, text = what
+    changed = [name for name in _KEPT if getattr(before, name) != getattr(after, name)]
+    entry = JournalEntry(
+        after.id,
+        before.journal_seq + 1,
+        now,
+        actor,
+        action,
+        text,
+        {name: _text(getattr(before, name)) for name in changed},
+        {name: _text(getattr(after, name)) for name in changed},
+    )
+    return replace(after, journal_seq=entry.seq), entry
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, datetime) else str(value)

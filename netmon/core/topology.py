@@ -1,0 +1,85 @@
+"""Build the graph of nodes and lines, and ask it what can still be reached."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from netmon.model.inventory import Inventory, LineId, PortEnd, TargetId
+from netmon.model.topology import Link, Topology
+
+#: What a walk through the graph may pass.
+NodePasses = Callable[[TargetId], bool]
+LinePasses = Callable[[LineId], bool]
+
+
+def topology_of(inventory: Inventory) -> Topology:
+    """Return the graph of an inventory, rooted where its ``monitor`` is."""
+    links: dict[TargetId, list[Link]] = defaultdict(list)
+    lines_at: dict[TargetId, list[LineId]] = defaultdict(list)
+    bound: dict[TargetId, set[str]] = defaultdict(set)
+    far: dict[str, list[LineId]] = defaultdict(list)
+    for line in inventory.lines.values():
+        for end in (line.a, line.z):
+            if isinstance(end, PortEnd):
+                lines_at[end.node].append(line.id)
+                bound[end.node].add(end.interface)
+        if isinstance(line.z, PortEnd):
+            links[line.a.node].append(Link(line.id, line.z.node))
+            links[line.z.node].append(Link(line.id, line.a.node))
+        elif line.z.address:
+            far[line.z.address].append(line.id)
+    at_address: dict[str, list[TargetId]] = defaultdict(list)
+    for target in inventory.targets.values():
+        at_address[target.address].append(target.id)
+    return Topology(
+        root=inventory.monitor,
+        links={node: tuple(found) for node, found in links.items()},
+        lines_at={node: tuple(found) for node, found in lines_at.items()},
+        bound={node: frozenset(found) for node, found in bound.items()},
+        at_address={address: tuple(found) for address, found in at_address.items()},
+        far={address: tuple(found) for address, found in far.items()},
+    )
+
+
+def reached(
+    topology: Topology, node_passes: NodePasses, line_passes: LinePasses
+) -> frozenset[TargetId]:
+    """Return the nodes that a walk from the root comes to: also those it may not pass through.
+
+    Empty where there is no root, and where the root itself does not pass.
+    """
+    root = topology.root
+    if root is None:
+        return frozenset()
+    seen = {root}
+    queue = [root] if node_passes(root) else []
+    while queue:
+        for link in topology.links.get(queue.pop(), ()):
+            if link.to in seen or not line_passes(link.line):
+                continue
+            seen.add(link.to)
+            if node_passes(link.to):
+                queue.append(link.to)
+    return frozenset(seen)
+
+
+def cut_off(topology: Topology, node: TargetId) -> frozenset[TargetId]:
+    """Return the nodes that lose their only way to the root when ``node`` is taken away."""
+    whole = reached(topology, lambda _: True, lambda _: True)
+    rest = reached(topology, lambda other: other != node, lambda _: True)
+    return whole - rest - {node}
+
+
+def cut_off_by_line(topology: Topology, line: LineId) -> frozenset[TargetId]:
+    """Return the nodes that lose their only way to the root when ``line`` is cut."""
+    whole = reached(topology, lambda _: True, lambda _: True)
+    return whole - reached(topology, lambda _: True, lambda other: other != line)
+
+
+def lines_of(topology: Topology, nodes: Iterable[TargetId]) -> tuple[LineId, ...]:
+    """Return the lines that end on any of ``nodes``, each once, in the inventory's order."""
+    found: dict[LineId, None] = {}
+    for node in nodes:
+        found.update(dict.fromkeys(topology.lines_at.get(node, ())))
+    return tuple(found)
