@@ -1,0 +1,1 @@
+"""Synthetic devices: own plausible values under the objects of real MIBs, recorded from nobody."""
