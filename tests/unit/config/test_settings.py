@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from netmon.config.settings import Listen, Settings, Tls, load_settings
+from netmon.locale import Lang
+from netmon.model.errors import ConfigError
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "netmon.yaml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def mistakes(file: Path | None, **flags: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(file, flags, {})
+    return [str(m).rpartition(os.sep)[2] if file else str(m) for m in caught.value.mistakes]
+
+
+def test_without_a_file_everything_has_its_default():
+    assert load_settings(None) == Settings()
+    assert str(Settings().listen) == "127.0.0.1:9464"
+    assert Settings().listen.is_loopback
+
+
+def test_a_file_says_everything(tmp_path):
+    (tmp_path / "cert.pem").touch()
+    (tmp_path / "key.pem").touch()
+    file = written(
+        tmp_path,
+        """
+inventory: district
+data: /srv/netmon
+db: {env: NETMON_DB}
+listen: "[::]:9464"
+lang: zh
+metrics_open: yes
+sd_open: true
+tls: {certificate: cert.pem, key: key.pem}
+""",
+    )
+    url = "postgresql+psycopg://netmon:secret@db.example/netmon"
+    found = load_settings(file, {}, {"NETMON_DB": url})
+    assert found.inventory == tmp_path / "district"
+    assert found.data == Path("/srv/netmon")
+    assert found.db.reveal() == url
+    assert "secret" not in repr(found)
+    assert found.listen == Listen("::", 9464)
+    assert not found.listen.is_loopback
+    assert found.lang is Lang.ZH
+    assert found.metrics_open
+    assert found.sd_open
+    assert found.tls == Tls(tmp_path / "cert.pem", tmp_path / "key.pem")
+
+
+def test_the_command_line_wins_and_its_paths_are_relative_to_where_one_stands(tmp_path):
+    file = written(tmp_path, "listen: 127.0.0.1:1\ndata: a\nlang: zh\n")
+    found = load_settings(file, {"listen": "localhost:2", "data": "b", "lang": None})
+    assert found.listen == Listen("localhost", 2)
+    assert found.data == Path("b")
+    assert found.lang is Lang.ZH
+
+
+@pytest.mark.parametrize(
+    "word", ["9464", ":9464", "a:", "a:b", "::1:80", "[::1]", "a:99999", "[a]:1"]
+)
+def test_what_is_no_listen_address(word):
+    assert mistakes(None, listen=word) == [
+        f'--listen: "{word}" is not HOST:PORT, such as 127.0.0.1:9464'
+    ]
+
+
+def test_every_mistake_is_said(tmp_path):
+    file = written(tmp_path, "listn: 1\nlang: fr\ntls: {certificate: none.pem}\n")
+    assert mistakes(file, listen="nonsense") == [
+        '--listen: "nonsense" is not HOST:PORT, such as 127.0.0.1:9464',
+        'netmon.yaml:1:1: unknown key "listn"; did you mean "listen"? '
+        "Allowed: inventory, data, db, listen, lang, metrics_open, sd_open, tls",
+        'netmon.yaml:2:7: unknown value "fr"; allowed: en, zh',
+        'netmon.yaml:3:6: the key "key" is missing',
+        "none.pem cannot be read",
+    ]
+
+
+def test_a_database_url_is_not_shown_when_it_is_wrong():
+    (said,) = mistakes(None, db="mysql://netmon:secret@db/netmon")
+    assert "secret" not in said
+
+
+def test_an_empty_file_asks_for_nothing_and_a_missing_one_is_a_mistake(tmp_path):
+    assert load_settings(written(tmp_path, "# nothing\n")) == Settings()
+    assert mistakes(tmp_path / "none.yaml") == [
+        "none.yaml: cannot be read: No such file or directory"
+    ]
