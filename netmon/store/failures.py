@@ -81,8 +81,13 @@ def _driver_reason(error: DBAPIError) -> str:
         code = getattr(original, "sqlite_errorcode", 0) & 0xFF
         return _SQLITE.get(code, text)
     state = getattr(original, "sqlstate", None)
-    if state is None:
-        return f"the server does not answer: {text}"
+    if state is None:  # there is no session: libpq tells all it knows as text
+        refused = text.rpartition("FATAL:")[2].strip()
+        return (
+            f"the server refuses: {refused}"
+            if refused != text
+            else f"the server does not answer: {text}"
+        )
     known = (reason for prefix, reason in _POSTGRESQL.items() if state.startswith(prefix))
     return next(known, text)
 
