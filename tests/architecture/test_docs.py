@@ -12,7 +12,9 @@ from pathlib import Path
 import click
 import pytest
 
+from netmon.api.families import FAMILIES
 from netmon.cli import main
+from netmon.model.condition import ConditionId
 from tests.architecture.house import ROOT, sources, tracked, tree_of
 
 #: Decisions are history: they may name what is gone.
@@ -99,6 +101,17 @@ def test_every_make_target_shown_exists() -> None:
         if re.fullmatch(r"[a-z]+", word)
     }
     assert shown - targets == set()
+
+
+def test_every_metric_shown_is_exposed() -> None:
+    known = {family.name for family in FAMILIES} | {condition.value for condition in ConditionId}
+    shown = {
+        re.sub(r"_(sum|count)$", "", name)
+        for path in PAGES
+        for code in _shown(path)
+        for name in re.findall(r"\bnetmon_[a-z_]*[a-z]\b(?![_*…])", code)
+    }
+    assert shown - known == set()
 
 
 @cache

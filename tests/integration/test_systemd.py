@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from netmon.config.settings import load_settings
+
 UNIT = Path(__file__).parents[2] / "deploy" / "netmon.service"
 
 
@@ -58,5 +60,12 @@ def test_raw_sockets_are_the_only_privilege() -> None:
 def test_the_unit_starts_a_command_that_exists() -> None:
     from netmon.cli import main
 
-    *_, verb = [word for word in _command() if not word.startswith(("-", "/"))]
-    assert verb in main.commands
+    _, verb, option, _ = _command()
+    assert option in {name for known in main.commands[verb].params for name in known.opts}
+
+
+def test_the_settings_that_are_shipped_load() -> None:
+    settings = load_settings(UNIT.parent / "netmon.yaml")
+    assert settings.data == Path("/var/lib/netmon")
+    assert settings.inventory == UNIT.parent / "inventory"
+    assert settings.listen.is_loopback
