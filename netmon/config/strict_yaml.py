@@ -245,8 +245,8 @@ _SAYINGS: Final = (
     ),
     ("expected ':'", N_('a key without ":"')),
     ("quoted scalar", N_("a quotation mark is not closed")),
-    ("flow sequence", N_('a "[" is not closed, or a comma is missing')),
-    ("flow mapping", N_('a "{" is not closed, or a comma is missing')),
+    ("flow sequence", N_('a "{mark}" is not closed, or a comma is missing')),
+    ("flow mapping", N_('a "{mark}" is not closed, or a comma is missing')),
     ("cannot start any token", N_("a text may not begin with this character; quote it")),
     ("block mapping", N_("the indentation does not fit the lines above")),
     ("block collection", N_("the indentation does not fit the lines above")),
@@ -272,5 +272,5 @@ def _syntax_mistake(error: yaml.MarkedYAMLError, text: str, path: str) -> Mistak
     elif saying is None:
         message = tr("not valid YAML: {problem}", problem=problem)
     else:
-        message = say(saying)
+        message = say(saying, mark=here[column - 1 : column])
     return Mistake(path, line, column, message)
