@@ -38,7 +38,7 @@ def _usm(fields: Fields, which: str) -> Credential:
         user=fields.must("user", _user),
         auth=fields.may("auth", record(_auth)),
         priv=fields.may("priv", record(_priv)),
-        context=fields.may("context", text, ""),
+        context=fields.may("context", _context, ""),
         engine_id=fields.may("engine_id", _engine_id),
     )
     if fields.has("priv") and not fields.has("auth"):
@@ -51,6 +51,10 @@ def _user(node: Node, reading: Reading) -> str:
     if len(word.encode()) > 32:
         raise Wrong(tr("a user name has at most 32 bytes"))
     return word
+
+
+def _context(node: Node, _: Reading) -> str:
+    return as_scalar(node).text  # the empty one is the default context (RFC 3411 §3.3.1)
 
 
 def _auth(fields: Fields) -> tuple[AuthProtocol, Secret]:
