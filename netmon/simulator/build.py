@@ -131,7 +131,9 @@ def _cable(line: Line, district: District) -> Cable:
     port_a.inward = _flow(towards_a, chance, age_s)
     port_a.outward = _flow(towards_z, chance, age_s)
     if isinstance(line.z, SiteEnd):
-        cable.far = Path() if line.z.address else None
+        cable.far = line.z.address
+        if line.z.address:
+            district.fars[line.z.address] = Path()
     elif line.z.node in district.machines:
         cable.z = district.machines[line.z.node]
         cable.port_z = _end(cable.z, line.z, line)

@@ -34,7 +34,7 @@ class Cable:
     delay_s: float
     z: Machine | None = None
     port_z: Port | None = None
-    far: Path | None = None  #: to the far end's address, where there is no node
+    far: str | None = None  #: the far end's address, where there is no node
     cut: bool = False
     full: bool = False
     loss_ratio: float = 0.0
@@ -68,16 +68,13 @@ class District:
     agents: dict[TargetId, Agent] = field(default_factory=dict)
     cables: dict[LineId, Cable] = field(default_factory=dict)
     rooms: dict[SiteId, Room] = field(default_factory=dict)
+    fars: dict[str, Path] = field(default_factory=dict)  #: to the far ends without a node
     homes: dict[TargetId, TargetId] = field(default_factory=dict)  #: a device → its node
 
     def by_address(self) -> tuple[Mapping[str, Agent], Mapping[str, Path]]:
         """Return agents and paths as a Simulator takes them."""
         agents = {self.machines[id_].target.address: agent for id_, agent in self.agents.items()}
-        paths = {m.target.address: m.path for m in self.machines.values()}
-        for cable in self.cables.values():
-            if cable.far is not None and isinstance(address := _far_address(cable.line), str):
-                paths.setdefault(address, cable.far)
-        return agents, paths
+        return agents, self.fars | {m.target.address: m.path for m in self.machines.values()}
 
     def settle(self) -> None:
         """Work out what follows from what is cut, powered and failed."""
@@ -86,10 +83,7 @@ class District:
         reached = ways(self._live_roots(), self._hops())
         for machine in self.machines.values():
             self._settle_path(machine, reached)
-        for cable in self.cables.values():
-            way = reached.get(cable.a.target.id) if cable.up else None
-            if cable.far is not None:
-                _set_path(cable.far, way.over(cable.hop) if way else None)
+        self._settle_far_ends(reached)
 
     def renumber(self, machine: Machine) -> None:
         """Make a machine's agent anew: its interfaces are numbered otherwise."""
@@ -118,6 +112,17 @@ class District:
             cable.up = up
             self.flow(cable)
 
+    def _settle_far_ends(self, reached: Mapping[TargetId, Way]) -> None:
+        """A far end may hang on several lines: the best of those that are up counts."""
+        best: dict[str, Way] = {}
+        for cable in self.cables.values():
+            way = reached.get(cable.a.target.id) if cable.up else None
+            if cable.far is not None and way is not None:
+                over = way.over(cable.hop)
+                best[cable.far] = min(best.get(cable.far, over), over, key=lambda w: w.delay_s)
+        for address, path in self.fars.items():
+            _set_path(path, best.get(address))
+
     def flow(self, cable: Cable) -> None:
         """Let traffic pass as the line's state says."""
         now_s = self.clock()
@@ -144,10 +149,6 @@ class District:
         way = reached.get(self.homes.get(id_, id_))
         _set_path(machine.path, way if machine.powered else None)
         machine.path.speaks = not machine.silent
-
-
-def _far_address(line: Line) -> str | None:
-    return getattr(line.z, "address", None)
 
 
 def _set_path(path: Path, way: Way | None) -> None:

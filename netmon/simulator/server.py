@@ -67,6 +67,9 @@ class Simulator:
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
+    def __len__(self) -> int:
+        return len(self._places)
+
     async def start(self) -> None:
         """Open the socket on the running loop.
 

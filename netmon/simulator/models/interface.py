@@ -17,7 +17,6 @@ from netmon.simulator.cells import (
     live_ticks,
     octets,
     text,
-    ticks,
 )
 from netmon.simulator.mib import Cell
 from netmon.simulator.plant import Machine, Port
@@ -96,7 +95,7 @@ def _extension(machine: Machine, port: Port) -> dict[int, Cell]:
         16: integer(2),  # ifPromiscuousMode
         17: integer(1 if port.physical else 2),
         18: text(port.alias),
-        19: ticks(machine.uptime_at(port.discontinuity_s)),
+        19: live_ticks(lambda: machine.uptime_at(port.discontinuity_s)),
     }
 
 

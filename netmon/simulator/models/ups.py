@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from netmon.model.oid import Oid
-from netmon.simulator.cells import Rows, gauge, integer, live, live_gauge, oid, text, ticks
+from netmon.simulator.cells import Rows, integer, live, live_gauge, text
 from netmon.simulator.mib import Cell
 from netmon.simulator.plant import Battery, Machine
 
