@@ -49,6 +49,13 @@ T = TypeVar("T")
 
 _MOST_OCTETS: Final = 128
 _RANGE: Final = 2
+_COLUMN_KEYS: Final = ("object", "oid", "coding", "labels", "static", "unsigned", "id")
+#: What may stand beside a switch. Each case takes what it has a use for.
+_READING_KEYS: Final = (
+    *("metric", "sensor", "lane", "condition", "role", "invalid", "absent", "only", "when"),
+    *("pick", "states", "other", "scale", "offset", "times", "log10", "below_zero", "range"),
+    *("formula", "limits"),
+)
 _BLANK: Final = ReadSpec("", "", "", ())
 
 
@@ -70,16 +77,14 @@ class Groups:
     named: list[Named] = field(default_factory=list)
 
 
-def scalars(groups: Groups, profile: str) -> Read[None]:
-    """Return the reader of ``scalars:``."""
-
-    def read(node: Node, reading: Reading) -> None:
-        collect = _Collect(profile, scalar=True)
-        list_of(record(collect.column))(node, reading)
+def scalars(groups: Groups, profile: str, fields: Fields) -> None:
+    """Read ``scalars:``, and ``readings:`` of them."""
+    collect = _Collect(profile, scalar=True)
+    fields.may("scalars", list_of(record(collect.column)))
+    fields.may("readings", list_of(record(collect.computed)))
+    groups.named += collect.named
+    if collect.columns or collect.reads:
         groups.groups.append(collect.group())
-        groups.named += collect.named
-
-    return read
 
 
 def tables(groups: Groups) -> Read[None]:
@@ -161,6 +166,7 @@ class _Collect:
             coding=fields.may("coding", member(Coding), Coding.AUTO),
             labels=fields.may("labels", _labels, MappingProxyType({})),
             static=fields.may("static", boolean, default=False),
+            unsigned=fields.may("unsigned", boolean, default=False),
         )
         if fields.ok and name in self.columns:
             fields.wrong("object", tr('the object "{name}" stands here twice', name=name))
@@ -244,6 +250,7 @@ class _Collect:
             offset=fields.may("offset", factor, spec.offset),
             factors=fields.may("times", list_of(record(_factor)), spec.factors),
             log10=fields.may("log10", boolean, default=spec.log10),
+            below_zero=fields.may("below_zero", factor, spec.below_zero),
             lowest=lowest,
             highest=highest,
             formula=fields.may("formula", formula, spec.formula),
@@ -279,7 +286,7 @@ class _Collect:
 
         on = fields.may("switch", record(read))
         self.note(fields, "switch", [on] if on else [])
-        for key in rest:
+        for key in (*_COLUMN_KEYS, *_READING_KEYS):
             fields.has(key)
         id_ = fields.may("id", object_name, base.id)
         first = next((c for c in cases.values() if c is not None), base)
@@ -297,7 +304,7 @@ class _Collect:
         whole = MapNode(own.path, own.line, own.column, {**rest, **own.entries})
 
         def build(case: Fields) -> ReadSpec:
-            for key in ("object", "oid", "coding", "labels", "static", "id"):
+            for key in (*_COLUMN_KEYS, *rest):
                 case.has(key)
             return self._spec(case, base)
 

@@ -129,7 +129,7 @@ def _profile(fields: Fields) -> Draft:
     abstract = fields.may("abstract", boolean, default=False)
     always = fields.may("always", boolean, default=False)
     groups = Groups()
-    fields.may("scalars", scalars(groups, id_))
+    scalars(groups, id_, fields)
     fields.may("tables", tables(groups))
     refs = one_or_more(_reference)
     match = fields.may("match", _matches, ())

@@ -13,7 +13,7 @@ from typing import Final
 
 from netmon.core.found import troubles_of
 from netmon.core.interface import ADMIN, OPER
-from netmon.core.text import key, number, set_bits, text
+from netmon.core.text import key, number, set_bits, text, unsigned
 from netmon.model.plan import (
     CounterRows,
     Formula,
@@ -68,7 +68,12 @@ def _values(lane: LanePlan, by_request: Mapping[int, Reply]) -> Sequence[Value]:
     reply = by_request.get(id(lane.get)) if lane.get else None
     if reply is None or lane.get is None or len(reply.values) != len(lane.get.oids):
         return ()
-    return reply.values
+    if not lane.unsigned:
+        return reply.values
+    values = list(reply.values)
+    for at in lane.unsigned:
+        values[at] = unsigned(values[at])
+    return values
 
 
 def _clock(plan: TargetPlan, lane: LanePlan, values: Sequence[Value], before: Facts) -> Facts:
@@ -256,12 +261,19 @@ def _measure(spec: Measure, values: Sequence[Value]) -> Reading | None:
     value = number(raw) if spec.formula is None else _compute(spec.formula, values)
     if value is None or value in spec.invalid:
         return None
-    value = value * spec.scale + spec.offset
-    if spec.log10:
-        value = 10.0 * log10(value) if value > 0 else None
+    value = _in_base_unit(spec, value)
     if value is None or not isfinite(value) or not _possible(spec, value):
         return None
     return Reading(spec.sensor, float(value))
+
+
+def _in_base_unit(spec: Measure, raw: float) -> float | None:
+    if spec.log10 and raw < 0 and spec.below_zero is not None:
+        return raw * spec.below_zero
+    value = raw * spec.scale / spec.divisor + spec.offset
+    if spec.log10:
+        return 10.0 * log10(value) if value > 0 else None
+    return value
 
 
 def _possible(spec: Measure, value: float) -> bool:

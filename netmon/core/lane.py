@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isclose
 from typing import Final
 
 from netmon.core.found import Found
@@ -29,6 +30,7 @@ class LaneBuilder:
     measures: list[Measure] = field(default_factory=list)
     states: list[StateRead] = field(default_factory=list)
     parts: list[tuple[str, int, int]] = field(default_factory=list)
+    unsigned: set[int] = field(default_factory=set)
 
     def place(self, oid: Oid) -> int:
         """Return the position of an instance among the lane's values."""
@@ -43,6 +45,7 @@ class LaneBuilder:
             measures=tuple(self.measures),
             states=tuple(self.states),
             parts=tuple(self.parts),
+            unsigned=tuple(sorted(self.unsigned)),
         )
 
 
@@ -122,17 +125,19 @@ class SensorCompiler:
             formula = _positions(spec.formula, row, builder)
             if formula is None:
                 return False
-        scale = spec.scale * factor
+        scale, divisor = as_division(spec.scale * factor)
         builder.measures.append(
             Measure(
-                sensor=self._sensor(spec, row, oid, scale, spec.offset),
-                at=builder.place(oid),
+                sensor=self._sensor(spec, row, oid, scale / divisor, spec.offset),
+                at=_place(spec.object, oid, row, builder),
                 scale=scale,
+                divisor=divisor,
                 offset=spec.offset,
                 invalid=spec.invalid,
                 lowest=spec.lowest,
                 highest=spec.highest,
                 log10=spec.log10,
+                below_zero=spec.below_zero,
                 pick=spec.pick,
                 formula=formula,
                 when=_whens(spec, row, builder),
@@ -179,6 +184,13 @@ def is_one_of(raw: Value, values: frozenset[int | float | str]) -> bool:
     return isinstance(raw, int | float) and raw in values
 
 
+def as_division(scale: float) -> tuple[float, float]:
+    """Return a factor as a factor and a divisor, exact where it can be."""
+    if 0 < scale < 1 and isclose(1 / scale, round(1 / scale), rel_tol=1e-12):
+        return 1.0, float(round(1 / scale))
+    return scale, 1.0
+
+
 def factor_of(factors: Sequence[Factor], row: Row) -> float | None:
     """Return the product of the factors that the row tells; None where one is not known."""
     product = 1.0
@@ -213,6 +225,14 @@ def _whens(spec: ReadSpec, row: Row, builder: LaneBuilder) -> tuple[When, ...]:
     return tuple(whens)
 
 
+def _place(name: str, oid: Oid, row: Row, builder: LaneBuilder) -> int:
+    at = builder.place(oid)
+    column = row.column(name)
+    if column is not None and column.unsigned:
+        builder.unsigned.add(at)
+    return at
+
+
 def _positions(formula: Sequence[float | str], row: Row, builder: LaneBuilder) -> Formula | None:
     """Put positions, and the values of what does not change, in the place of names."""
     terms: list[float | int | str] = []
@@ -220,9 +240,9 @@ def _positions(formula: Sequence[float | str], row: Row, builder: LaneBuilder) -
         if not isinstance(term, str) or term in "+-*/":
             terms.append(term)
             continue
-        oid, column = row.oid(term), row.group.columns.get(term)
+        oid, column = row.oid(term), row.column(term)
         if oid is not None and not (column and column.static):
-            terms.append(builder.place(oid))
+            terms.append(_place(term, oid, row, builder))
             continue
         told = number(row.value(term))
         if told is None:

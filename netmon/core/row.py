@@ -8,7 +8,7 @@ from typing import Final
 
 from netmon.core.found import Found
 from netmon.core.index import Part, split_index
-from netmon.core.text import arcs, key, text
+from netmon.core.text import arcs, key, text, unsigned
 from netmon.model.oid import Index, Oid
 from netmon.model.profile import Column, Group, Lookup, Template, Where
 from netmon.model.wire import Value
@@ -36,19 +36,27 @@ class Row:
         oids = column.oids if column else ()
         return next((oid for oid in oids if oid in self.found.scalars), None)
 
+    def column(self, name: str) -> Column | None:
+        """Return the column or scalar of this name."""
+        return self.group.columns.get(name) or self.scalars.get(name)
+
     def value(self, name: str) -> Value:
         """Return an object's or a lookup's value."""
-        column = self.group.columns.get(name)
-        if column is not None and not self.group.scalar:
-            return self.found.cell(column.oids[0], self.index)
-        if column is not None or name in self.scalars:
-            instance = self.oid(name)
-            return self.found.scalars.get(instance) if instance else None
+        column = self.column(name)
+        if column is not None:
+            raw = self._raw(name, column)
+            return unsigned(raw) if column.unsigned else raw
         lookup = self._lookup(name)
         if lookup is not None:
             return self._look_up(lookup)
         own = self.arcs(name)
         return own[0] if own and len(own) == 1 else None
+
+    def _raw(self, name: str, column: Column) -> Value:
+        if name in self.group.columns and not self.group.scalar:
+            return self.found.cell(column.oids[0], self.index)
+        instance = self.oid(name)
+        return self.found.scalars.get(instance) if instance else None
 
     def text(self, name: str) -> str:
         """Return an object's, a lookup's or an index part's text; empty if there is none."""
@@ -57,7 +65,7 @@ class Row:
         part = self.parts.get(name)
         if part is not None:
             return part.text
-        column = self.group.columns.get(name) or self.scalars.get(name)
+        column = self.column(name)
         if column is not None:
             value = self.value(name)
             label = column.labels.get(key(value) or 0) if column.labels else None
@@ -77,8 +85,7 @@ class Row:
         if name.startswith("index."):
             at = int(name.removeprefix("index."))
             return self.index[at : at + 1] or None
-        known = name in self.group.columns or name in self.scalars
-        if known or self._lookup(name) is not None:
+        if self.column(name) is not None or self._lookup(name) is not None:
             return arcs(self.value(name), strip)
         return None
 

@@ -28,6 +28,11 @@ def number(value: Value) -> float | None:
     return value if isinstance(value, float) and isfinite(value) else None
 
 
+def unsigned(value: Value) -> Value:
+    """Return a 32-bit number that an agent tells as negative (hrStorageSize of 8 TiB) as it is."""
+    return value + 2**32 if isinstance(value, int) and -(2**31) <= value < 0 else value
+
+
 def text(value: Value, coding: Coding = Coding.AUTO) -> str:
     """Return a value as people write it; empty when there is none."""
     if value is None:

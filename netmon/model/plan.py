@@ -51,16 +51,18 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How one number becomes a reading: ``raw × scale + offset``."""
+    """How one number becomes a reading: ``raw × scale ÷ divisor + offset``."""
 
     sensor: Sensor
     at: int  #: position in ``Reply.values``
     scale: float = 1.0
+    divisor: float = 1.0  #: 3284 mV is 3.284 V by division, and 3.2840000000000003 V by 0.001
     offset: float = 0.0
     invalid: frozenset[int | float | str] = frozenset()  #: raw values that mean "not there"
     lowest: float | None = None  #: outside of these, in the base unit, it is not a value
     highest: float | None = None
     log10: bool = False  #: mW → dBm: 10 · log10 of the scaled value
+    below_zero: float | None = None  #: with log10: a negative raw value is dBm times this already
     pick: Pick | None = None
     formula: Formula | None = None  #: instead of the value at ``at``
     when: tuple[When, ...] = ()
@@ -92,6 +94,7 @@ class LanePlan:
     measures: tuple[Measure, ...] = ()
     states: tuple[StateRead, ...] = ()
     parts: tuple[tuple[str, int, int], ...] = ()  #: name, from, to: whose values stand where
+    unsigned: tuple[int, ...] = ()  #: where a negative number is one of 2^31 and more
 
 
 @dataclass(frozen=True, slots=True)

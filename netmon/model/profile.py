@@ -178,6 +178,7 @@ class ReadSpec:
     offset: float = 0.0
     factors: tuple[Factor, ...] = ()
     log10: bool = False  #: milliwatts → dBm
+    below_zero: float | None = None  #: with log10: a negative raw value is dBm times this already
     invalid: frozenset[int | float | str] = frozenset()  #: not a value; asked again all the same
     absent: frozenset[int | float | str] = frozenset()  #: at the survey: there is no such sensor
     lowest: float | None = None
@@ -204,6 +205,7 @@ class Column:
     coding: Coding = Coding.AUTO
     labels: Mapping[int | str, str] = field(default_factory=lambda: MappingProxyType({}))
     static: bool = False  #: read by the survey and not again
+    unsigned: bool = False  #: agents tell 2^31 and more as a negative number
 
 
 @dataclass(frozen=True, slots=True)
