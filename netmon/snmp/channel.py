@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from typing import Final, Protocol
 
 from netmon.model.wire import Silence
 from netmon.snmp.job import Job
@@ -17,28 +17,34 @@ _LATE: Final = 16
 Address = tuple[str, int] | tuple[str, int, int, int]
 
 
+class Sender(Protocol):
+    """What sends datagrams: a socket."""
+
+    def sendto(self, data: bytes | bytearray, address: Address, /) -> int:
+        """Send at once, or raise ``OSError``."""
+        ...
+
+
 class Flight:
     """One question sent and not yet answered; retries are of the same flight."""
 
-    __slots__ = (
-        "due_s", "hint", "id", "job", "malformed", "probe", "probe_id", "question", "refused",
-        "resyncs", "tick", "tries", "unauthentic",
-    )  # fmt: skip
+    # Class attributes and no __slots__: a flight that is answered at once never touches them.
+    due_s = 0.0
+    tick = 0  #: of the window
+    tries = 0  #: sent after a time-out
+    resyncs = 0  #: sent after an SNMPv3 Report
+    former_ids: tuple[int, ...] = ()  #: before those: an answer may still come
+    probe: Question | None = None  #: a smaller question, sent instead at the last try
+    probe_id = 0
+    malformed = False
+    unauthentic = False
+    refused = 0  #: ICMP errors
+    hint: Silence | None = None  #: what a Report says that nobody vouches for
 
     def __init__(self, job: Job, question: Question, request_id: int) -> None:
         self.job = job
         self.question = question
         self.id = request_id
-        self.due_s = 0.0
-        self.tick = 0  #: of the window
-        self.tries = 0  #: sent after a time-out
-        self.resyncs = 0  #: sent after an SNMPv3 Report
-        self.probe: Question | None = None  #: a smaller question, sent instead at the last try
-        self.probe_id = 0
-        self.malformed = False
-        self.unauthentic = False
-        self.refused = 0  #: ICMP errors
-        self.hint: Silence | None = None  #: what a Report says that nobody vouches for
 
     def silence(self) -> Silence:
         """Return why there is no answer, now that its time is up."""
@@ -55,13 +61,13 @@ class Channel:
     """One address and port. A dead one holds up nothing but what waits here."""
 
     __slots__ = (
-        "address", "due_s", "flights", "free", "header", "is_ready", "is_v6", "jobs", "late",
+        "address", "due_s", "flights", "free", "header", "is_ready", "jobs", "late", "sock",
         "users",
     )  # fmt: skip
 
-    def __init__(self, address: Address, *, is_v6: bool) -> None:
+    def __init__(self, address: Address, sock: Sender) -> None:
         self.address = address
-        self.is_v6 = is_v6
+        self.sock = sock
         self.users = 0  #: plans made for it
         self.header = 0  #: octets of version and community in a v1 or v2c message, the usual ones
         self.flights: dict[int, Flight] = {}  #: by request-id; a probe's is there as well
@@ -80,17 +86,6 @@ class Channel:
             else:
                 self.jobs.append(job)
 
-    def next(self) -> Job | None:
-        """Return the job that may ask now, if any."""
-        jobs = self.jobs
-        while jobs:
-            job = jobs[0]
-            if job.todo and not job.ended:
-                return job
-            job.queued = False
-            jobs.popleft()
-        return None
-
     def working(self) -> set[Job]:
         """Return the jobs that wait or are at work."""
         return {*self.jobs, *(flight.job for flight in self.flights.values())}
@@ -101,8 +96,9 @@ class Channel:
 
     def release(self, flight: Flight) -> None:
         """Take a flight out: it is answered, or nobody waits any more."""
-        if self.flights.pop(flight.id, None) is None:
-            return
-        self.flights.pop(flight.probe_id, None)
+        del self.flights[flight.id]
+        if flight.probe_id or flight.former_ids:
+            for other in (flight.probe_id, *flight.former_ids):
+                self.flights.pop(other, None)
         self.free += 1
         flight.job.open -= 1

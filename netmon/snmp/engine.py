@@ -16,15 +16,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from time import monotonic
-from typing import Final
+from typing import Final, cast
 
 from netmon.model.errors import EngineBroken
 from netmon.model.wire import Credential, Peer, Reply, Request, Silence, Version, Walk
-from netmon.snmp.channel import Address, Channel
+from netmon.snmp.channel import Address, Channel, Sender
 from netmon.snmp.exact import ExactPlan
 from netmon.snmp.job import Job, Learnt
 from netmon.snmp.pdu import community_header
-from netmon.snmp.sockets import REFUSALS, open_sockets, read_errors, resolve, window_of
+from netmon.snmp.sockets import open_sockets, read_errors, resolve, window_of
 from netmon.snmp.traffic import Traffic
 from netmon.snmp.usm import UsmSession
 from netmon.snmp.walk import WalkPlan
@@ -39,24 +39,15 @@ _LARGEST: Final = 65535
 class _Plan:
     """A Request made ready to be sent, kept beside it as long as it lives."""
 
-    __slots__ = ("channel", "exact", "key", "learnt", "reference", "session", "walk")
+    __slots__ = ("channel", "key", "reference", "session", "start")
 
     def __init__(self, request: Request, channel: Channel, learnt: Learnt) -> None:
         self.channel = channel
         self.key = request.peer.key
-        self.learnt = learnt
         self.session: UsmSession | None = None
-        self.walk = WalkPlan(learnt) if isinstance(request, Walk) else None
-        self.exact = None if isinstance(request, Walk) else ExactPlan(request, learnt)
+        plan = WalkPlan(learnt) if isinstance(request, Walk) else ExactPlan(request, learnt)
+        self.start = cast(Callable[[Request], Job], plan.start)  # of this very request
         self.reference: weakref.ref[Request] | None = None
-
-    def start(self, request: Request) -> Job:
-        """Begin to ask all of it."""
-        if isinstance(request, Walk):
-            walk = self.walk or WalkPlan(self.learnt)
-            return walk.start(request)
-        exact = self.exact or ExactPlan(request, self.learnt)
-        return exact.start(request)
 
 
 class _Batch:
@@ -101,14 +92,12 @@ class SnmpEngine:
     """The wire: v1, v2c and v3 to any number of agents (port ``Engine``)."""
 
     def __init__(self) -> None:
-        self._traffic = Traffic(self._send)
+        self._traffic = Traffic(self._unsent)
         self._plans: dict[int, _Plan] = {}
         self._learnt: dict[str, Learnt] = {}
         self._sessions: dict[tuple[Address, Credential], UsmSession] = {}
         self._sockets: dict[int, socket.socket] = {}
         self._by_fileno: dict[int, socket.socket] = {}
-        self._v4: socket.socket | None = None
-        self._v6: socket.socket | None = None
         self._backlog: deque[tuple[bytes, Channel]] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._poll: select.epoll | None = None
@@ -117,8 +106,6 @@ class SnmpEngine:
     async def start(self) -> None:
         """Open the sockets on the running loop."""
         self._sockets = open_sockets()
-        self._v4 = self._sockets.get(socket.AF_INET)
-        self._v6 = self._sockets.get(socket.AF_INET6)
         self._traffic.window.limit = window_of(self._sockets)
         self._by_fileno = {s.fileno(): s for s in self._sockets.values()}
         self._loop = loop = asyncio.get_running_loop()
@@ -167,6 +154,7 @@ class SnmpEngine:
     def counts(self) -> Mapping[str, int]:
         """Return datagrams since the start: requests, replies, timeouts, retries, errors."""
         counts = asdict(self._traffic.counts)
+        counts["replies"] = counts["layout_hits"] + counts["layout_misses"]
         dropped = ("malformed", "unknown_id", "wrong_source", "unauthentic", "refused")
         return {**counts, "errors": sum(counts[name] for name in dropped)}
 
@@ -215,12 +203,13 @@ class SnmpEngine:
             family, address = resolve(peer.address, peer.port)
         except OSError:
             return None
-        if family not in self._sockets:
+        sock = self._sockets.get(family)
+        if sock is None:
             return None
         channels = self._traffic.channels
         channel = channels.get(address)
         if channel is None:
-            channel = channels[address] = Channel(address, is_v6=family == socket.AF_INET6)
+            channel = channels[address] = Channel(address, cast(Sender, sock))
         if peer.credential.version is not Version.V3:
             channel.header = len(community_header(peer.credential))
         return channel
@@ -267,30 +256,27 @@ class SnmpEngine:
             self._traffic.refused(refused, quoted, now_s)
         self._traffic.pump(now_s)
 
-    def _send(self, datagram: bytes | bytearray, channel: Channel) -> bool:
-        """Send one datagram; False where there is no way to its address."""
-        sock = self._v6 if channel.is_v6 else self._v4
-        if sock is None:
-            return False
-        for _ in range(3):  # an error may be of a datagram before; it is told once
-            try:
-                sock.sendto(datagram, channel.address)
-            except BlockingIOError:
-                self._wait_for_room(sock, bytes(datagram), channel)
+    def _unsent(self, datagram: bytes, channel: Channel, error: OSError) -> bool:
+        """See what to do with a datagram that was not sent; False: there is no way there."""
+        for _ in range(2):
+            if isinstance(error, BlockingIOError):
+                self._wait_for_room(datagram, channel)
                 return True
-            except OSError as error:
-                if error.errno == errno.ENOBUFS:
-                    return True  # lost, like on the way
-                if error.errno not in REFUSALS:
-                    return False
+            if error.errno == errno.ENOBUFS:
+                return True  # lost, like on the way
+            try:  # an error may be of a datagram before; it is told once
+                channel.sock.sendto(datagram, channel.address)
+            except OSError as again:
+                error = again
             else:
                 return True
         return False
 
-    def _wait_for_room(self, sock: socket.socket, datagram: bytes, channel: Channel) -> None:
+    def _wait_for_room(self, datagram: bytes, channel: Channel) -> None:
         self._backlog.append((datagram, channel))
         if not self._traffic.is_blocked and self._loop is not None:
             self._traffic.is_blocked = True
+            sock = cast(socket.socket, channel.sock)
             self._loop.add_writer(sock, self._writable, sock)
 
     def _writable(self, sock: socket.socket) -> None:
@@ -301,9 +287,11 @@ class SnmpEngine:
         self._traffic.is_blocked = False
         for _ in range(len(self._backlog)):
             datagram, channel = self._backlog.popleft()
-            self._send(datagram, channel)
-        now_s = monotonic()
-        self._traffic.pump(now_s)
+            try:
+                channel.sock.sendto(datagram, channel.address)
+            except OSError as error:
+                self._unsent(datagram, channel, error)
+        self._traffic.pump(monotonic())
 
     def _keep_time(self) -> None:
         """Turn the wheel as long as something waits."""

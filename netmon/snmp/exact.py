@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from netmon.model.oid import Oid
-from netmon.model.wire import Get, Reply, Rows, Silence, Value, Version
+from netmon.model.oid import Index, Oid
+from netmon.model.wire import Get, Rows, Silence, Value, Version
 from netmon.snmp.ber import encode_arcs, encode_oid
 from netmon.snmp.job import DATAGRAM, Fit, Job, Learnt, silence_of
 from netmon.snmp.layout import Layout
@@ -99,37 +99,40 @@ class ExactPlan:
 class ExactJob(Job):
     """A Get or Rows being worked on."""
 
-    __slots__ = ("_plan", "_values")
-
     request: Get | Rows
 
     def __init__(
         self, asked: Get | Rows, plan: ExactPlan, learnt: Learnt, todo: list[Question]
     ) -> None:
-        super().__init__(asked, learnt, todo)
+        self.request = asked
+        self.learnt = learnt
+        self.todo = todo
         self._plan = plan
         self._values: list[Value] = []
-        self.useful = not todo  # nothing asked is nothing missed
+        if not todo:
+            self.useful = True  # nothing asked is nothing missed
 
     def _size(self) -> int:
         asked = self.request
         return len(asked.oids) if isinstance(asked, Get) else len(asked.columns) * len(asked.rows)
 
-    def _store(self, places: Sequence[int], values: Sequence[Value]) -> None:
-        size = len(self._values) or self._size()
-        if len(places) == size:
-            self._values = list(values)
-            return
-        self._values = self._values or [None] * size
+    def _store(self, places: Sequence[int], values: list[Value]) -> None:
+        """Put values where they belong; a list for all places is taken as it is."""
+        if not self._values:
+            size = self._size()
+            if len(values) == size:
+                self._values = values
+                return
+            self._values = [None] * size
         if isinstance(places, range):
             self._values[places.start : places.stop] = values
-            return
-        for place, value in zip(places, values, strict=True):
-            self._values[place] = value
+        else:
+            for place, value in zip(places, values, strict=True):
+                self._values[place] = value
 
-    def take(self, layout: Layout, question: Question, data: bytes) -> None:
+    def take(self, question: Question, layout: Layout, values: list[Value]) -> None:
         self.came(question.count)
-        self._store(question.places, layout.read(data))
+        self._store(question.places, values)
 
     def measured(self, question: Question, response: Response, octets: int) -> None:
         places = question.places
@@ -159,18 +162,13 @@ class ExactJob(Job):
             return Fit.OTHER
         self.came(len(found))
         places = question.places
-        self._store_some([places[i] for i in found], [known[expected[i]] for i in found])
+        self._store([places[i] for i in found], [known[expected[i]] for i in found])
         if len(response.oids) < len(expected):
             self.learnt.shrink(question.count)
             self._ask([p for i, p in enumerate(places) if expected[i] not in known])
         elif len(found) < len(expected):
             self.problem(Silence.MALFORMED)
         return Fit.PART
-
-    def _store_some(self, places: list[int], values: list[Value]) -> None:
-        self._values = self._values or [None] * self._size()
-        for place, value in zip(places, values, strict=True):
-            self._values[place] = value
 
     def _refused(self, question: Question, status: int, index: int) -> None:
         """Take an error-status: what it points at has no value, the rest is asked again."""
@@ -227,12 +225,10 @@ class ExactJob(Job):
             self._ask(rest[half:])
             self._ask(rest[:half])
 
-    def fill(self, reply: Reply) -> None:
+    def result(self) -> tuple[list[Value], tuple[Index, ...], list[list[Value]]]:
         values = self._values or [None] * self._size()
         asked = self.request
         if isinstance(asked, Get):
-            reply.values = values
-            return
+            return values, (), []
         width = len(asked.columns)
-        reply.rows = asked.rows
-        reply.columns = [values[column::width] for column in range(width)]
+        return [], asked.rows, [values[column::width] for column in range(width)]

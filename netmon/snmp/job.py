@@ -7,7 +7,8 @@ from collections.abc import Callable
 from enum import Enum, unique
 from typing import Final
 
-from netmon.model.wire import Reply, Request, Silence
+from netmon.model.oid import Index
+from netmon.model.wire import Reply, Request, Silence, Value
 from netmon.snmp.layout import Layout
 from netmon.snmp.pdu import ErrorStatus, Response
 from netmon.snmp.question import Question
@@ -55,30 +56,27 @@ class Fit(Enum):
 class Job(ABC):
     """One Request being worked on. It is told what came and says what to ask; it never sends."""
 
-    __slots__ = (
-        "_dry", "datagrams", "deadline_s", "done", "ended", "first_s", "learnt", "open", "problems",
-        "queued", "request", "retries", "session", "todo", "useful",
-    )  # fmt: skip
+    # Class attributes and no __slots__: nearly every job ends without having touched them.
+    useful = False  #: something has come that serves
+    ended = False
+    queued = False  #: in its channel's queue
+    problems: tuple[Silence, ...] = ()
+    datagrams = 0  #: sent
+    retries = 0
+    open = 0  #: questions asked and not answered
+    first_s = 0.0  #: when the first one was sent
+    deadline_s = 0.0
+    session: UsmSession | None = None
+    done: Callable[[Job, float], None] | None = None  #: told once, when all is over
+    _dry = 0
 
     def __init__(self, request: Request, learnt: Learnt, todo: list[Question]) -> None:
         self.request = request
         self.learnt = learnt
         self.todo = todo  #: to ask, the next one last
-        self.open = 0  #: asked and not answered
-        self.useful = False  #: something has come that serves
-        self.ended = False
-        self.queued = False
-        self.problems: tuple[Silence, ...] = ()
-        self.datagrams = 0
-        self.retries = 0
-        self.first_s = 0.0
-        self.deadline_s = 0.0
-        self.session: UsmSession | None = None
-        self.done: Callable[[Job, float], None] | None = None  #: told once, when all is over
-        self._dry = 0
 
     @abstractmethod
-    def take(self, layout: Layout, question: Question, data: bytes) -> None:
+    def take(self, question: Question, layout: Layout, values: list[Value]) -> None:
         """Take an answer that is built like one before."""
 
     @abstractmethod
@@ -98,14 +96,15 @@ class Job(ABC):
         """Take in how long an answer was: beyond ``DATAGRAM`` less is asked for henceforth."""
 
     @abstractmethod
-    def fill(self, reply: Reply) -> None:
-        """Put what has come into the reply."""
+    def result(self) -> tuple[list[Value], tuple[Index, ...], list[list[Value]]]:
+        """Return the values, the rows and the columns of the reply."""
 
     def came(self, count: int) -> None:
         """Take in that an answer of ``count`` varbinds came."""
         self.useful = True
         self._dry = 0
-        self.learnt.proved = max(self.learnt.proved, count)
+        if count > self.learnt.proved:
+            self.learnt.proved = count
 
     def problem(self, silence: Silence) -> None:
         """Note that a part has failed."""
@@ -120,14 +119,9 @@ class Job(ABC):
 
     def reply(self, now_s: float) -> Reply:
         """Return what the Request has come to."""
-        reply = Reply(self.request)
+        elapsed_s = now_s - self.first_s if self.datagrams else 0.0
+        sent = elapsed_s, self.datagrams, self.retries
         if self.useful:
-            self.fill(reply)
-            reply.problems = self.problems
-        else:
-            reply.silence = self.problems[0] if self.problems else Silence.TIMEOUT
-        if self.datagrams:
-            reply.elapsed_s = now_s - self.first_s
-        reply.datagrams = self.datagrams
-        reply.retries = self.retries
-        return reply
+            return Reply(self.request, *self.result(), None, self.problems, *sent)
+        silence = self.problems[0] if self.problems else Silence.TIMEOUT
+        return Reply(self.request, [], (), [], silence, (), *sent)

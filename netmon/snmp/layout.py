@@ -1,20 +1,20 @@
 """The layout cache: read a reply without parsing it, where it is built like the one before.
 
 An agent answers the same question with the same bytes but for the values, nearly always. A Layout
-remembers all bytes of a reply that are not values (names, tags, lengths, header): one big-integer
-AND and one comparison tell whether a reply is built the same way, and one precompiled ``struct``
-reads every value.
+remembers all bytes of a reply that are not values (names, tags, lengths, header). A reply, read as
+one big integer and XORed with them, must be zero under their mask, and then nothing but the values
+is left of it, which one precompiled ``struct`` reads all at once: a number of three, five, six or
+seven octets together with the zeros before it.
 
-Rule 1: a Layout gives what the full parser gives, or does not match: it covers every bit that could
-change how a value is to be read. Rule 2: what is unusual is not learnt; the full parser reads it.
+Rule 1: a Layout gives what the full parser gives, or nothing: it covers every bit that could change
+how a value is to be read. Rule 2: what is unusual is not learnt; the full parser reads it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import sub
 from struct import Struct
-from typing import Final, cast
+from typing import Final
 
 from netmon.model.oid import Oid
 from netmon.model.wire import Value
@@ -23,9 +23,6 @@ from netmon.snmp.pdu import ID, Response, spans
 
 _UNSIGNED32: Final = frozenset({ber.COUNTER32, ber.GAUGE32, ber.TIME_TICKS, ber.UINTEGER32})
 _SIGNED_FORMATS: Final = {1: "b", 2: "h", 4: "i", 8: "q"}
-
-#: From this share of corrected values on, correcting all of them in C is cheaper.
-_MANY: Final = 0.25
 
 _from_bytes = int.from_bytes
 
@@ -81,7 +78,7 @@ class _Draft:
         """Read a number of a size that struct does not have, with the octets before it.
 
         What lies before it is covered (its length, its tag, the end of its name), and so is its
-        sign: what is read is the value plus a constant.
+        sign: zeros are left of it.
         """
         width = next(w for w in (1, 2, 4, 8) if w >= stop - start)
         self.free(start, stop)
@@ -92,39 +89,24 @@ class _Draft:
 class Layout:
     """How one reply to one question is built."""
 
-    __slots__ = ("_corrections", "_expected", "_fixed", "_fixes", "_mask", "_unpack", "oids")
+    __slots__ = ("_covered", "_fixed", "_mask", "_size", "_unpack", "oids")
 
     def __init__(
         self, data: bytes, draft: _Draft, kept: Sequence[bool], values: Sequence[Value]
     ) -> None:
         self.oids: list[Oid] = []  # what every reply of this layout names, if the learner says so
         self._mask = _from_bytes(draft.mask)
-        self._expected = _from_bytes(data) & self._mask
-        reader = Struct("".join(draft.format) + f"{len(data) - draft.at}x")
-        self._unpack = reader.unpack
-        read = reader.unpack(data)
-        self._fixed = [(i, v) for i, v in enumerate(values) if not kept[i]]
-        corrections = [
-            raw - value if isinstance(value, int) and kept[i] else 0
-            for i, (raw, value) in enumerate(zip(read, values, strict=True))
-        ]
-        fixes = [(i, c) for i, c in enumerate(corrections) if c]
-        numbers = all(map(bool, kept)) and not any(isinstance(v, bytes) for v in read)
-        use_all = numbers and len(fixes) > _MANY * len(read)
-        self._corrections = corrections if use_all else None
-        self._fixes = fixes
+        self._covered = _from_bytes(data) & self._mask
+        self._size = len(data)
+        self._unpack = Struct("".join(draft.format) + f"{len(data) - draft.at}x").unpack
+        self._fixed = tuple((i, v) for i, v in enumerate(values) if not kept[i])
 
-    def matches(self, data: bytes) -> bool:
-        """Say whether ``data``, of the length of the reply learnt from, is built the same way."""
-        return _from_bytes(data) & self._mask == self._expected
-
-    def read(self, data: bytes) -> list[Value]:
-        """Return the values of a reply that matches."""
-        if self._corrections is not None:
-            return list(map(sub, self._unpack(data), self._corrections))
-        values: list[Value] = list(self._unpack(data))
-        for i, correction in self._fixes:
-            values[i] = cast(int, values[i]) - correction
+    def read(self, data: bytes) -> list[Value] | None:
+        """Return the values of a reply as long as the one learnt from; None if it differs."""
+        number = _from_bytes(data) ^ self._covered
+        if number & self._mask:
+            return None
+        values: list[Value] = list(self._unpack(number.to_bytes(self._size)))
         for i, value in self._fixed:
             values[i] = value
         return values
@@ -148,8 +130,6 @@ def learn(data: bytes, at: int, end: int, response: Response) -> Layout | None:
     draft.free(id_at, id_at + ID.size)
     kept = [draft.add(span, value) for span, value in zip(found, response.values, strict=True)]
     layout = Layout(data, draft, kept, response.values)
-    return layout if _same(layout.read(data), response.values) else None
-
-
-def _same(ours: list[Value], theirs: list[Value]) -> bool:
-    return ours == theirs and [type(v) for v in ours] == [type(v) for v in theirs]
+    ours, theirs = layout.read(data), response.values  # e.g. a negative number of three octets
+    alike = ours == theirs and [type(v) for v in ours] == [type(v) for v in theirs]
+    return layout if alike else None

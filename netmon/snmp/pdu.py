@@ -36,6 +36,7 @@ GET_BULK: Final = 0xA5
 VERSIONS: Final = {Version.V1: 0, Version.V2C: 1, Version.V3: 3}
 
 ID: Final = struct.Struct(">I")
+_pack_id = ID.pack_into
 _ID_HEADER: Final = b"\x02\x04"
 
 
@@ -60,15 +61,18 @@ class Response(NamedTuple):
     values: list[Value]
 
 
-class Template(NamedTuple):
+class Template:
     """A request, written once."""
 
-    octets: bytearray  #: v1, v2c: the datagram; v3: the PDU
-    id_at: int  #: where in it the four octets of the request-id lie
+    __slots__ = ("id_at", "octets")
+
+    def __init__(self, octets: bytes, id_at: int) -> None:
+        self.octets = bytearray(octets)  #: v1, v2c: the datagram; v3: the PDU
+        self.id_at = id_at  #: where in it the four octets of the request-id lie
 
     def stamped(self, request_id: int) -> bytearray:
         """Return the octets with this request-id: the same object each time, to send at once."""
-        ID.pack_into(self.octets, self.id_at, request_id)
+        _pack_id(self.octets, self.id_at, request_id)
         return self.octets
 
 
@@ -84,7 +88,7 @@ def request(
     rest = encode_integer(0) + encode_integer(repetitions) + tlv(SEQUENCE, b"".join(varbinds))
     pdu = tlv(kind, _ID_HEADER + b"\0\0\0\0" + rest)
     octets = pdu if credential.version is Version.V3 else _community_message(credential, pdu)
-    return Template(bytearray(octets), len(octets) - len(rest) - ID.size)
+    return Template(octets, len(octets) - len(rest) - ID.size)
 
 
 def _community_message(credential: Credential, pdu: bytes) -> bytes:

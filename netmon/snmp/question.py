@@ -12,47 +12,41 @@ from netmon.snmp.pdu import Response, Template, names
 #: Layouts kept for one question: a value may waver between two widths.
 _KEPT: Final = 4
 
-#: Replies parsed in full at most, before the next layout is learnt of answers that never repeat.
-_PATIENCE: Final = 63
+#: Misses in a row after which a layout is learnt in any case.
+_PATIENCE: Final = 64
 
 
 class Question:
     """A request ready to be sent, over and over."""
 
-    __slots__ = ("_layouts", "_pause", "_skip", "count", "places", "repetitions", "template")
+    __slots__ = ("count", "layouts", "misses", "places", "repetitions", "template")
 
     def __init__(self, template: Template, places: Sequence[int], repetitions: int = 0) -> None:
         self.template = template
         self.places = places  #: Get, Rows: positions in the request; Walk: numbers of columns
         self.repetitions = repetitions  #: Walk: max-repetitions, or 1 of GETNEXT; otherwise 0
         self.count = len(places) * (repetitions or 1)  #: varbinds the answer may have
-        self._layouts: dict[int, Layout] = {}
-        self._pause = self._skip = 0
+        self.layouts: dict[int, Layout] = {}  #: of its answers, by their length in octets
+        self.misses = 0  #: answers in a row that were not built like one before
 
     def names(self) -> list[Oid]:
         """Return the names it asks for, read from its own bytes: kept twice they cost more."""
         return names(self.template)
 
-    def recognise(self, data: bytes) -> Layout | None:
-        """Return the layout of a reply that is built like one before."""
-        layout = self._layouts.get(len(data))
-        if layout is not None and layout.matches(data):
-            self._pause = 0
-            return layout
-        return None
+    def learn(self, data: bytes, at: int, end: int, response: Response) -> None:
+        """Keep the layout of a reply that was parsed in full.
 
-    def learn(self, data: bytes, at: int, end: int, response: Response) -> Layout | None:
-        """Keep the layout of a reply that was parsed in full, unless learning has not paid."""
-        if self._skip:
-            self._skip -= 1
-            return None
-        self._skip = self._pause
-        self._pause = min(2 * self._pause + 1, _PATIENCE)
+        Where answers never repeat, learning does not pay: of misses in a row only the first, the
+        second, the fourth and so on are learnt from.
+        """
+        self.misses += 1
+        if self.misses & (self.misses - 1) and self.misses % _PATIENCE:
+            return
         layout = learn(data, at, end, response)
-        if layout is not None:
-            if self.repetitions:
-                layout.oids = response.oids
-            if len(self._layouts) >= _KEPT:
-                del self._layouts[next(iter(self._layouts))]
-            self._layouts[len(data)] = layout
-        return layout
+        if layout is None:
+            return
+        if self.repetitions:
+            layout.oids = response.oids
+        if len(self.layouts) >= _KEPT:
+            del self.layouts[next(iter(self.layouts))]
+        self.layouts[len(data)] = layout

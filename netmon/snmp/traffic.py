@@ -48,7 +48,6 @@ class Counts:
     """Datagrams since the start."""
 
     requests: int = 0  #: sent, retries included
-    replies: int = 0  #: that answered a question
     retries: int = 0
     timeouts: int = 0  #: waits that ended without a reply
     malformed: int = 0  #: dropped: not SNMP, or not an answer to what was asked
@@ -63,8 +62,8 @@ class Counts:
 class Traffic:
     """All questions on their way, to all agents."""
 
-    def __init__(self, send: Callable[[bytes | bytearray, Channel], bool]) -> None:
-        self._send = send  # False: there is no way there
+    def __init__(self, unsent: Callable[[bytes, Channel, OSError], bool]) -> None:
+        self._unsent = unsent  # told why; False: there is no way there
         self.channels: dict[Address, Channel] = {}
         self.counts = Counts()
         self.window = Window(1)
@@ -89,6 +88,9 @@ class Traffic:
         if channel.free and not channel.is_ready:
             channel.is_ready = True
             self._ready.append(channel)
+        if job.deadline_s < channel.due_s < _NEVER:  # it waits behind others that may wait longer
+            channel.due_s = job.deadline_s
+            self._wheel.add(channel, job.deadline_s)
 
     def cancel(self, jobs: Iterable[tuple[Channel, Job]]) -> None:
         """Drop jobs: nothing more is sent for them, and ``Job.done`` is not called."""
@@ -102,11 +104,14 @@ class Traffic:
         while ready and window.open < window.limit and not self.is_blocked:
             channel = ready.popleft()
             channel.is_ready = False
-            while channel.free:
-                job = channel.next()
-                if job is None:
-                    break
-                self._ask(channel, job, now_s)
+            jobs = channel.jobs
+            while jobs and channel.free:
+                job = jobs[0]
+                if job.todo:
+                    self._ask(channel, job, now_s)
+                else:
+                    job.queued = False
+                    jobs.popleft()
 
     def received(self, data: bytes, address: Address, now_s: float) -> None:
         """Take one datagram in."""
@@ -127,18 +132,18 @@ class Traffic:
             self._read(channel, data, now_s)
             return
         question = flight.question
-        layout = question.recognise(data)
-        if layout is None:
+        layout = question.layouts.get(len(data))
+        values = None if layout is None else layout.read(data)
+        if layout is None or values is None:
             self._read(channel, data, now_s)
             return
+        question.misses = 0
         self.counts.layout_hits += 1
-        job = flight.job
-        job.take(layout, question, data)
+        flight.job.take(question, layout, values)
         self._arrived(channel, flight, now_s)
 
     def _arrived(self, channel: Channel, flight: Flight, now_s: float) -> None:
         """Go on after an answer was taken."""
-        self.counts.replies += 1
         self.window.answered(flight.tick)
         channel.release(flight)
         self._go_on(channel, flight.job, now_s)
@@ -148,7 +153,9 @@ class Traffic:
             channel.queue(job)
         elif not job.open:
             self._end(channel, job, now_s)
-        self._make_ready(channel)
+        if channel.jobs and channel.free and not channel.is_ready:
+            channel.is_ready = True
+            self._ready.append(channel)
 
     def _make_ready(self, channel: Channel) -> None:
         if channel.jobs and channel.free and not channel.is_ready:
@@ -164,7 +171,7 @@ class Traffic:
             else:
                 at, end = find_pdu(data)
                 self._find(channel, data, (at, end), version, now_s)
-        except (Malformed, usm.Malformed):
+        except Malformed:
             self._malformed(channel.flights.values())
 
     def _malformed(self, flights: Iterable[Flight]) -> None:
@@ -242,55 +249,65 @@ class Traffic:
 
     def _unwrapped(self, channel: Channel, flight: Flight, pdu: bytes, now_s: float) -> None:
         """Take the PDU of an SNMPv3 message that is authentic."""
-        if peek_request_id(pdu, 0, len(pdu)) not in (flight.id, flight.probe_id):
+        request_id = peek_request_id(pdu, 0, len(pdu))
+        if channel.flights.get(request_id) is not flight:
             self._malformed((flight,))
             return
-        layout = flight.question.recognise(pdu) if flight.probe is None else None
-        if layout is None:
+        question = flight.question
+        layout = question.layouts.get(len(pdu)) if request_id == flight.id else None
+        values = None if layout is None else layout.read(pdu)
+        if layout is None or values is None:
             self._parse(channel, flight, pdu, (0, len(pdu)), now_s)
             return
+        question.misses = 0
         self.counts.layout_hits += 1
-        flight.job.take(layout, flight.question, pdu)
+        flight.job.take(question, layout, values)
         self._arrived(channel, flight, now_s)
 
     def _again(self, channel: Channel, flight: Flight, now_s: float) -> None:
         """Send once more, under a new id, what an SNMPv3 engine reported on."""
         flight.resyncs += 1
-        channel.flights.pop(flight.probe_id or flight.id)
+        new_id = self._next_msg_id()
+        channel.flights[new_id] = flight
         if flight.probe is None:
-            flight.id = self._next_msg_id()
-            channel.flights[flight.id] = flight
+            flight.former_ids = (*flight.former_ids, flight.id)
+            flight.id = new_id
         else:
-            flight.probe_id = self._next_msg_id()
-            channel.flights[flight.probe_id] = flight
-        self._transmit(channel, flight, now_s)
+            channel.flights.pop(flight.probe_id)
+            flight.probe_id = new_id
+        self._transmit(channel, flight, self._written(flight, now_s), now_s)
 
     def _ask(self, channel: Channel, job: Job, now_s: float) -> None:
         """Send a job's next question."""
+        question = job.todo.pop()
         request_id = self._next_id() if job.session is None else self._next_msg_id()
-        flight = Flight(job, job.todo.pop(), request_id)
+        flight = Flight(job, question, request_id)
         channel.flights[request_id] = flight
         channel.free -= 1
         job.open += 1
         if not job.datagrams:
             job.first_s = now_s
-        self._transmit(channel, flight, now_s)
+        if job.session is None:
+            self._transmit(channel, flight, question.template.stamped(request_id), now_s)
+        else:
+            self._transmit(channel, flight, self._written(flight, now_s), now_s)
 
-    def _transmit(self, channel: Channel, flight: Flight, now_s: float) -> None:
+    def _transmit(
+        self, channel: Channel, flight: Flight, datagram: bytes | bytearray, now_s: float
+    ) -> None:
         job = flight.job
         job.datagrams += 1
         self.counts.requests += 1
         flight.tick = self.window.sent()
-        flight.due_s = due_s = now_s + job.request.peer.timeout_s
+        flight.due_s = due_s = min(now_s + job.request.peer.timeout_s, job.deadline_s)
         if due_s < channel.due_s:
             channel.due_s = due_s
             self._wheel.add(channel, due_s)
-        if job.session is None and flight.probe is None:
-            datagram: bytes | bytearray = flight.question.template.stamped(flight.id)
-        else:
-            datagram = self._written(flight, now_s)
-        if not self._send(datagram, channel):
-            self._refuse(channel, flight, _REFUSALS, now_s)
+        try:
+            channel.sock.sendto(datagram, channel.address)
+        except OSError as error:
+            if not self._unsent(bytes(datagram), channel, error):
+                self._refuse(channel, flight, _REFUSALS, now_s)
 
     def _written(self, flight: Flight, now_s: float) -> bytes | bytearray:
         """Return the datagram of a flight that is of SNMPv3 or at its last try."""
@@ -360,7 +377,7 @@ class Traffic:
             if flight.probe is not None:
                 flight.probe_id = (self._next_msg_id if job.session else self._next_id)()
                 channel.flights[flight.probe_id] = flight
-        self._transmit(channel, flight, now_s)
+        self._transmit(channel, flight, self._written(flight, now_s), now_s)
 
     def _fail(self, channel: Channel, flight: Flight, silence: Silence, now_s: float) -> None:
         """Give a question up, and the rest of its job where that is hopeless."""
@@ -373,7 +390,9 @@ class Traffic:
             self._go_on(channel, job, now_s)
 
     def _end(self, channel: Channel, job: Job, now_s: float) -> None:
-        self._close(channel, job)
+        if job.open or job.todo:
+            self._close(channel, job)
+        job.ended = True
         if job.done is not None:
             job.done(job, now_s)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from netmon.model.oid import Index, Oid
-from netmon.model.wire import Reply, Silence, Value, Version, Walk
+from netmon.model.wire import Silence, Value, Version, Walk
 from netmon.snmp.ber import encode_oid
 from netmon.snmp.job import DATAGRAM, Fit, Job, Learnt, silence_of
 from netmon.snmp.layout import Layout
@@ -110,8 +110,6 @@ class _Column:
 class WalkJob(Job):
     """A Walk being worked on: one question at a time, for each goes on where the last ended."""
 
-    __slots__ = ("_columns", "_plan", "_repetitions", "_width")
-
     request: Walk
 
     def __init__(self, asked: Walk, plan: WalkPlan, learnt: Learnt) -> None:
@@ -139,8 +137,8 @@ class WalkJob(Job):
         cursors = tuple(self._columns[i].cursor for i in columns)
         return self._plan.step(self.request, (columns, repetitions, cursors))
 
-    def take(self, layout: Layout, question: Question, data: bytes) -> None:
-        self._advance(question, layout.oids, layout.read(data))
+    def take(self, question: Question, layout: Layout, values: list[Value]) -> None:
+        self._advance(question, layout.oids, values)
 
     def answer(self, question: Question, response: Response) -> Fit:
         if response.error_status:
@@ -209,18 +207,18 @@ class WalkJob(Job):
     def measured(self, question: Question, response: Response, octets: int) -> None:
         self._plan.measured(-(-octets // max(len(response.oids), 1)))
 
-    def fill(self, reply: Reply) -> None:
+    def result(self) -> tuple[list[Value], tuple[Index, ...], list[list[Value]]]:
         columns = self._columns
         first = columns[0].indices if columns else []
         if self.request.peer.in_order and all(column.indices == first for column in columns):
             rows = tuple(first)
-            reply.columns = [column.values for column in columns]
+            values = [column.values for column in columns]
         else:
             rows = tuple(sorted(set().union(*(column.indices for column in columns))))
-            reply.columns = [_spread(column, rows) for column in columns]
+            values = [_spread(column, rows) for column in columns]
         if rows != self._plan.rows:
             self._plan.rows = rows
-        reply.rows = self._plan.rows
+        return [], self._plan.rows, values
 
 
 def _spread(column: _Column, rows: tuple[Index, ...]) -> list[Value]:

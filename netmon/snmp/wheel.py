@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 TICK_S: Final = 0.02
 
 #: Ticks after which an unanswered datagram is no longer expected to land in the receive buffer.
-_FRESH_TICKS: Final = 10
+_RING: Final = 10
 
 _T = TypeVar("_T")
 
@@ -60,24 +60,25 @@ class Window:
         self.open = 0
         self.tick = 0
         self._oldest = 0
-        self._sent: dict[int, int] = {}
+        self._sent = [0] * _RING
 
     def sent(self) -> int:
         """Count a datagram; return the tick to give back to ``answered``."""
         self.open += 1
-        tick = self.tick
-        self._sent[tick] = self._sent.get(tick, 0) + 1
-        return tick
+        self._sent[self.tick % _RING] += 1
+        return self.tick
 
     def answered(self, tick: int) -> None:
         """Give the place of a datagram back, unless its time had passed."""
         if tick >= self._oldest:
             self.open -= 1
-            self._sent[tick] -= 1
+            self._sent[tick % _RING] -= 1
 
     def turn(self, now_s: float) -> None:
         """Let the places of old datagrams go."""
-        self.tick = int(now_s / TICK_S)
-        self._oldest = self.tick - _FRESH_TICKS
-        for tick in [t for t in self._sent if t < self._oldest]:
-            self.open -= self._sent.pop(tick)
+        tick = int(now_s / TICK_S)
+        for passed in range(self.tick + 1, min(tick, self.tick + _RING) + 1):
+            self.open -= self._sent[passed % _RING]
+            self._sent[passed % _RING] = 0
+        self.tick = max(tick, self.tick)
+        self._oldest = self.tick - _RING + 1
