@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netmon.model.condition import Key, Severity, Verdict
 from netmon.model.fault import NO_PARAMS, Params
@@ -15,4 +15,4 @@ class Judgement:
     key: Key
     verdict: Verdict
     severity: Severity | None = None  #: None = the rule's
-    params: Params = NO_PARAMS  #: evidence, of a bad verdict
+    params: Params = field(default_factory=lambda: NO_PARAMS)  #: evidence, of a bad verdict
