@@ -68,7 +68,7 @@ _VALUE = N_("{who}: {title}, {sensor} at {value}")
 _SENSOR_STATE = N_('{who}: {title}, {sensor} says "{state}"')
 _SENSOR = N_("{who}: {title}, {sensor}")
 _MEASURED = N_("{who}: {title}, {value}, limit {limit}")
-_REASON = N_("{who}: {title}, {reason}")
+_PROBLEM = N_("{who}: {title}, {problem}")
 _PLAIN = N_("{who}: {title}")
 
 #: Whatever the condition, the first of these whose fields are all known.
@@ -78,7 +78,7 @@ _GENERAL: Final = (
     _SENSOR_STATE,
     _SENSOR,
     _MEASURED,
-    _REASON,
+    _PROBLEM,
     _PLAIN,
 )
 
@@ -90,21 +90,18 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("{who} answers ping but not SNMP: {silence}"),
             N_("{who} answers ping but not SNMP"),
         ),
-        _C.NODE_REBOOTED: (
-            N_("{who} started anew {uptime_s} ago"),
-            N_("{who} started anew"),
-        ),
+        _C.NODE_REBOOTED: (N_("{who} started anew {uptime_s} ago"), N_("{who} started anew")),
         _C.INTERFACE_DOWN: (
             N_("Interface {who} is {oper} although it is switched on"),
             N_("Interface {who} is down although it is switched on"),
         ),
         _C.INTERFACE_ERRORS: (
-            N_("Interface {interface} of {who}: {value} of its packets are in error"),
-            N_("Interface {who}: {value} of its packets are in error"),
+            N_("Interface {who}: {ratio} of its packets are in error ({direction})"),
         ),
         _C.LINE_DOWN: (
             N_("Line {who} is down: {interface} of {node} is {oper}"),
-            N_("Line {who} is down: its far end {address} does not answer"),
+            N_("Line {who} is down: the port at its far end is {far_oper}"),
+            N_("Line {who} is down: its far end does {far_answers} answer"),
             N_("Line {who} is down"),
         ),
         _C.LINE_DEGRADED: (
@@ -112,8 +109,7 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("Line {who} is degraded"),
         ),
         _C.LINE_SATURATED: (
-            N_("Line {who} carries {value} of its bandwidth ({direction})"),
-            N_("Line {who} carries {value} of its bandwidth"),
+            N_("Line {who} carries {ratio} of its bandwidth ({direction})"),
             N_("Line {who} is saturated"),
         ),
         _C.LINE_FLAPPING: (
@@ -125,17 +121,20 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("{who} runs on battery"),
         ),
         _C.UPS_ON_BYPASS: (N_("{who} runs on bypass: the load is not protected"),),
+        _C.LEDGER_MISMATCH: (
+            N_("{who} does not match the ledger: {node} has no port {interface}"),
+        ),
         _C.NO_DATA: (
-            N_("{who}: {part} could not be read: {silence}"),
-            N_("{who}: {part} could not be read"),
+            N_("{who} answers, but does not tell its values: {silence}"),
+            N_("{who} answers, but does not tell its values"),
         ),
-        _C.NETMON_STORE: (N_("netmon cannot write its database: {reason}"),),
-        _C.NETMON_CONFIG: (
-            N_("netmon keeps the old configuration, the new one has {mistakes} mistakes"),
-        ),
-        _C.NETMON_OVERRUN: (N_("netmon polls {late_s} late"),),
+        _C.NETMON_STORE: (N_("netmon cannot write its database: {problem}"),),
+        _C.NETMON_CONFIG: (N_("netmon keeps the old configuration: {problem}"),),
+        _C.NETMON_OVERRUN: (N_("netmon polls late: {problem}"),),
     }
 )
+
+_DIRECTIONS: Final = {"in": N_("inbound"), "out": N_("outbound")}
 
 #: Metrics of the conditions whose evidence is a bare ``value`` and ``limit``.
 _METRICS: Final[Mapping[ConditionId, str]] = MappingProxyType(
@@ -159,7 +158,7 @@ _METRICS: Final[Mapping[ConditionId, str]] = MappingProxyType(
 )
 
 #: What the last word of a parameter's name says of its unit.
-_SUFFIXES: Final = (("_s", "_seconds"), ("_ratio", "_ratio"), ("_bps", "_bps"))
+_SUFFIXES: Final = (("_s", "_seconds"), ("ratio", "_ratio"), ("_bps", "_bps"))
 
 
 def title(condition: ConditionId | str) -> str:
@@ -190,19 +189,35 @@ def _fields_of(template: str) -> frozenset[str]:
 
 def _printable(condition: ConditionId, params: Params) -> dict[str, str]:
     metric = str(params.get("metric") or _METRICS.get(condition, ""))
-    return {
-        key: _text(key, value, metric)
-        for key, value in params.items()
-        if value is not None and value != ""
-    }
+    fields: dict[str, str] = {}
+    for key, value in params.items():
+        text = _text(key, value, metric)
+        if text:
+            fields[key] = text
+    return fields
 
 
-def _text(key: str, value: str | float, metric: str) -> str:
+def _text(key: str, value: str | float | None, metric: str) -> str:
+    """Return a parameter as it is spoken of; empty where it is no evidence."""
+    if value is None or value is True:
+        return ""
+    if value is False:
+        return tr("not") if key == "far_answers" else ""
     if isinstance(value, str):
-        return word_or(Silence, value) if key == "silence" else value
-    if key in ("value", "limit", "worst"):
+        return _word(key, value)
+    if key in ("value", "limit"):
         return quantity(metric, value)
     for suffix, unit in _SUFFIXES:
         if key.endswith(suffix):
             return quantity(unit, value)
     return quantity("", value)
+
+
+def _word(key: str, code: str) -> str:
+    if key == "silence":
+        return word_or(Silence, code)
+    if key == "direction":
+        return say(_DIRECTIONS.get(code, code))
+    if key in ("oper", "far_oper") and code == "up":
+        return ""  # a port that is up is no evidence
+    return code

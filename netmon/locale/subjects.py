@@ -18,6 +18,8 @@ from netmon.model.inventory import (
 def label(ref: str, inventory: Inventory) -> str:
     """Return an object's id and its name; the id alone where the inventory has no such object."""
     kind, _, ident = ref.partition(":")
+    if kind == "netmon":
+        return kind
     if kind == "interface":
         node, _, port = ident.partition("/")
         name = _name("node", node, inventory)

@@ -1,0 +1,1 @@
+"""The paths of CONTRACT §4, one file per noun."""

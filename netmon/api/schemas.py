@@ -1,0 +1,272 @@
+"""The JSON of the HTTP interface (CONTRACT §4): what goes out, what a command may carry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from netmon.model.condition import ConditionId, Severity
+from netmon.model.inventory import LineKind, Role
+from netmon.model.reading import StateSeverity
+from netmon.model.ticket import Cause, Priority, TicketState, WaitReason
+from netmon.model.world import LineState, TargetState
+
+Item = TypeVar("Item")
+
+
+class Out(BaseModel):
+    """Something told."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Listing(Out, Generic[Item]):
+    """A page of a list; ``next`` is the ``cursor`` of the following page."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+class NameOut(Out):
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+
+class Problem(Out):
+    """Why a request was not carried out, in one sentence."""
+
+    detail: str
+
+
+class TargetOut(Out):
+    """A node or a device."""
+
+    id: str
+    kind: Literal["node", "device"]
+    name: NameOut
+    site: str
+    role: Role
+    address: str
+    state: TargetState
+    since: datetime | None
+    last_reply_at: datetime | None
+    profiles: list[str]
+    open_faults: list[int]
+
+
+class SystemOut(Out):
+    """Who a target says it is."""
+
+    descr: str | None
+    object_id: str | None
+    name: str | None
+    uptime_s: float | None
+    vendor: str | None
+    model: str | None
+    version: str | None
+    serial: str | None
+
+
+class InterfaceOut(Out):
+    """An interface as last seen."""
+
+    index: int
+    name: str
+    alias: str
+    type: int | None
+    admin: str | None
+    oper: str | None
+    speed_bps: int | None
+
+
+class ReadingOut(Out):
+    """A value of a sensor, in the metric's base unit."""
+
+    metric: str
+    sensor: str
+    value: float
+    oid: str
+    state: str | None
+    severity: StateSeverity | None
+
+
+class TroubleOut(Out):
+    """A part that could not be read."""
+
+    part: str
+    error: str
+
+
+class TargetDetail(TargetOut):
+    """A target with all that is known of it."""
+
+    system: SystemOut
+    interfaces: list[InterfaceOut]
+    readings: list[ReadingOut]
+    problems: list[TroubleOut]
+
+
+class LineOut(Out):
+    """A line."""
+
+    id: str
+    name: NameOut
+    kind: LineKind
+    tenant: str | None
+    provider: str | None
+    circuit_id: str | None
+    bandwidth_bps: int
+    state: LineState
+    since: datetime | None
+    in_ratio: float | None
+    out_ratio: float | None
+    rtt_s: float | None
+    loss_ratio: float | None
+    open_faults: list[int]
+    in_bps: float | None
+    out_bps: float | None
+    jitter_s: float | None
+    a: str  #: ``agg-1/GE0/0/1``
+    z: str  #: the same, or a site's id
+
+
+class FaultOut(Out):
+    """A fault; ``message`` is said in the client's language."""
+
+    id: int
+    subject: str
+    condition: ConditionId
+    severity: Severity
+    raised_at: datetime
+    began_at: datetime
+    cleared_at: datetime | None
+    ended_at: datetime | None
+    root: int | None
+    suppressed_by: str | None
+    flapping: bool
+    message: str
+    ticket: int | None
+
+
+class Impact(Out):
+    """Who is hurt."""
+
+    lines: list[str]
+    tenants: list[str]
+
+
+class JournalOut(Out):
+    """A line of a ticket's journal."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    text: str
+    before: dict[str, str | None]
+    after: dict[str, str | None]
+
+
+class TicketOut(Out):
+    """A ticket; ``title`` is said in the client's language."""
+
+    id: int
+    title: str
+    state: TicketState
+    priority: Priority
+    subject: str
+    condition: str
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    cleared_at: datetime | None
+    restored_at: datetime | None
+    closed_at: datetime | None
+    assignee: str | None
+    waiting_for: WaitReason | None
+    faults: list[int]
+    impact: Impact
+    cause: Cause | None
+    remedy: str
+    review: str
+    journal: list[JournalOut]
+
+
+class Wish(BaseModel):
+    """What comes with a command; each action takes what it needs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    actor: str = Field(default="admin", min_length=1, max_length=64)
+    text: str = Field(default="", max_length=4000)
+    assignee: str | None = Field(default=None, min_length=1, max_length=64)
+    waiting_for: WaitReason | None = None
+    cause: Cause | None = None
+    restored_at: datetime | None = None
+
+
+class Group(Out):
+    """How many of one kind stand in which state."""
+
+    kind: str
+    total: int
+    states: dict[str, int]
+
+
+class WorstFault(FaultOut):
+    """An open fault as a screen shows it: whom it hurts by name, and who works on it."""
+
+    hurts: list[str]
+    lines: int
+    assignee: str | None
+    ticket_state: TicketState | None
+
+
+class RoomReading(Out):
+    """A value of the machine room."""
+
+    target: str
+    name: str
+    role: Role
+    metric: str
+    sensor: str
+    value: float
+    state: str | None
+    severity: StateSeverity | None
+
+
+class OpenTicket(Out):
+    """A ticket that is not closed, in one line."""
+
+    id: int
+    title: str
+    state: TicketState
+    priority: Priority
+    opened_at: datetime
+    assignee: str | None
+    lines: int
+    tenants: list[str]
+
+
+class StatusOut(Out):
+    """Counts and the worst, for a screen."""
+
+    at: datetime
+    started_at: datetime | None
+    version: str
+    district: str
+    timezone: str
+    not_ready: list[str]
+    worst: Severity | None
+    targets: dict[str, int]
+    lines: dict[str, int]
+    faults: dict[str, int]
+    tickets: dict[str, int]
+    by_role: list[Group]
+    by_kind: list[Group]
+    open_faults: list[WorstFault]
+    open_tickets: list[OpenTicket]
+    room: list[RoomReading]

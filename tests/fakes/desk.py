@@ -1,0 +1,164 @@
+"""A desk without a daemon: a world in memory, a record in lists, and commands by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from netmon.model.errors import StoreError, UsageError
+from netmon.model.event import Event, EventKind
+from netmon.model.fault import Fault
+from netmon.model.ticket import Command, JournalEntry, Ticket, TicketAction, TicketState
+from netmon.model.world import FaultQuery, TicketQuery, World
+from tests.fakes import district
+
+T = TypeVar("T")
+
+#: A ticket's state after an action, where it changes.
+AFTER = {
+    TicketAction.ACK: TicketState.ACKNOWLEDGED,
+    TicketAction.WORK: TicketState.WORKING,
+    TicketAction.WAIT: TicketState.WAITING,
+    TicketAction.RESUME: TicketState.WORKING,
+    TicketAction.RESTORE: TicketState.RESTORED,
+    TicketAction.CLOSE: TicketState.CLOSED,
+}
+
+COUNTERS: Mapping[tuple[str, str], float] = {
+    ("snmp_requests_total", ""): 1200,
+    ("snmp_replies_total", ""): 1190,
+    ("snmp_timeouts_total", ""): 4,
+    ("snmp_retries_total", ""): 6,
+    ("snmp_errors_total", ""): 0,
+    ("poll_polls_total", "status"): 90,
+    ("poll_polls_total", "counters"): 40,
+    ("poll_overrun_total", "status"): 0,
+    ("poll_late_seconds", "status"): 0.01,
+    ("poll_duration_seconds_sum", "status"): 1.5,
+    ("poll_duration_seconds_sum", "counters"): 9.25,
+    ("poll_duration_seconds_count", "status"): 90,
+    ("poll_duration_seconds_count", "counters"): 40,
+    ("poll_exceptions_total", ""): 0,
+    ("outbox_depth", ""): 2,
+    ("outbox_oldest_seconds", ""): 3.5,
+    ("config_reload_success", ""): 1,
+    ("config_last_reload_timestamp_seconds", ""): 1795420800.0,
+    ("store_commit_failures_total", ""): 0,
+    ("store_commits_total", ""): 17,
+}
+
+
+class FakeClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, at: datetime = district.NOW) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class FakeRecord:
+    """The reading half of a store."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+
+    def faults(self, query: FaultQuery) -> list[Fault]:
+        found = [
+            fault
+            for fault in sorted(self._desk.all_faults, key=lambda f: -f.id)
+            if (query.open is None or fault.is_open == query.open)
+            and query.subject in (None, fault.subject)
+            and query.condition in (None, fault.condition)
+            and query.severity in (None, fault.severity)
+            and (query.before is None or fault.id < query.before)
+        ]
+        return found[: query.limit]
+
+    def fault(self, fault_id: int) -> Fault | None:
+        return next((f for f in self._desk.all_faults if f.id == fault_id), None)
+
+    def tickets(self, query: TicketQuery) -> list[Ticket]:
+        found = [
+            ticket
+            for ticket in sorted(self._desk.world.tickets.values(), key=lambda t: -t.id)
+            if (not query.states or ticket.state in query.states)
+            and query.assignee in (None, ticket.assignee)
+            and (query.before is None or ticket.id < query.before)
+        ]
+        return found[: query.limit]
+
+    def ticket(self, ticket_id: int) -> Ticket | None:
+        return next((t for t in self._desk.world.tickets.values() if t.id == ticket_id), None)
+
+    def journal(self, ticket_id: int) -> list[JournalEntry]:
+        return [entry for entry in self._desk.journal if entry.ticket == ticket_id]
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        return [event for event in self._desk.events if event.id > after][:limit]
+
+
+class FakeDesk:
+    """What the faces see; ``ready`` and ``broken`` are set by the test."""
+
+    def __init__(self, world: World | None = None, clock: FakeClock | None = None) -> None:
+        self._world = world or district.world()
+        self._clock = clock or FakeClock()
+        self.all_faults = list(self._world.faults.values())
+        self.journal = district.journal()
+        self.events = district.events()
+        self.commands: list[Command] = []
+        self.ready: tuple[str, ...] = ()
+        self.broken = False
+        self._happened = asyncio.Event()
+
+    @property
+    def world(self) -> World:
+        return self._world
+
+    @property
+    def clock(self) -> FakeClock:
+        return self._clock
+
+    async def read(self, question: Callable[[FakeRecord], T]) -> T:
+        if self.broken:
+            raise StoreError("the database is gone")
+        return question(FakeRecord(self))
+
+    async def command(self, command: Command) -> Ticket:
+        ticket = self.world.tickets[command.ticket]
+        if ticket.state is TicketState.CLOSED:
+            raise UsageError("ticket 1 is closed; that cannot be done to it")
+        self.commands.append(command)
+        state = AFTER.get(command.action, ticket.state)
+        after = replace(ticket, state=state, assignee=command.assignee or ticket.assignee)
+        self.world.tickets[command.ticket] = after
+        self.happen(EventKind.TICKET_CHANGED, f"ticket:{command.ticket}")
+        return after
+
+    def happen(self, kind: EventKind, subject: str) -> Event:
+        event = Event(len(self.events) + 1, self.clock.now(), kind, subject)
+        self.events.append(event)
+        self._happened.set()
+        return event
+
+    async def events_after(self, event_id: int, wait_s: float) -> list[Event]:
+        if not (found := [e for e in self.events if e.id > event_id]):
+            self._happened.clear()
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._happened.wait()
+            except TimeoutError:
+                return []
+            found = [e for e in self.events if e.id > event_id]
+        return found
+
+    def readiness(self) -> tuple[str, ...]:
+        return self.ready
+
+    def counters(self) -> Mapping[tuple[str, str], float]:
+        return COUNTERS
