@@ -9,39 +9,27 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
+from netmon.probes.waiting import Deliver, Waiting
 from netmon.simulator.server import ECHO
 
 _NUMBER: Final = struct.Struct(">I")
 _OCTETS: Final = len(ECHO) + _NUMBER.size
 _BURST: Final = 256
-_TICK_S: Final = 0.05  # how late a time-out may be noticed
-
-Deliver = Callable[[str, float | None], None]
-
-
-class _Question(NamedTuple):
-    address: str
-    sent_s: float
-    deliver: Deliver
 
 
 class SimulatedPinger:
     """Asks the simulator that serves on ``port``. Keeps the promises of ``ports.Pinger``."""
 
     def __init__(self, port: int) -> None:
-        self.port = port
-        self._waiting: dict[int, _Question] = {}
-        self._due: dict[float, deque[tuple[float, int]]] = {}  #: by time-out, oldest first
-        self._number = 0
+        self._port = port
+        self._waiting = Waiting(1 << 32)
         self._socket: socket.socket | None = None
-        self._timer: asyncio.TimerHandle | None = None
 
     async def start(self) -> bool:
-        """Open the socket."""
+        """Open the socket; it needs no privilege."""
         opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         asyncio.get_running_loop().add_reader(opened, self._readable, opened)
         self._socket = opened
@@ -49,64 +37,32 @@ class SimulatedPinger:
 
     def submit(self, addresses: Sequence[str], timeout_s: float, deliver: Deliver) -> None:
         """Ask each address once; deliver each once, with its round trip in seconds or None."""
-        loop = asyncio.get_running_loop()
         for address in addresses:
-            self._number = self._number + 1 & 0xFFFFFFFF
-            now_s = loop.time()
-            self._waiting[self._number] = _Question(address, now_s, deliver)
-            due = self._due.setdefault(timeout_s, deque())
-            due.append((now_s + timeout_s, self._number))
-            self._send(address)
-        if self._timer is None and self._waiting:
-            self._timer = loop.call_later(_TICK_S, self._expire)
+            number = self._waiting.ask(address, timeout_s, deliver)
+            if self._socket is None or ":" in address:
+                continue  # its time will run out
+            try:
+                self._socket.sendto(ECHO + _NUMBER.pack(number), (address, self._port))
+            except OSError:  # the buffer is full, or no way there: as good as silence
+                continue
 
     async def close(self) -> None:
         """Stop; nothing is delivered afterwards."""
         self._waiting.clear()
-        self._due.clear()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
             self._socket = None
 
-    def _send(self, address: str) -> None:
-        if self._socket is None or ":" in address:
-            return  # its time will run out
-        try:
-            self._socket.sendto(ECHO + _NUMBER.pack(self._number), (address, self.port))
-        except OSError:  # full, or no way there: as good as silence
-            return
-
     def _readable(self, opened: socket.socket) -> None:
         now_s = asyncio.get_running_loop().time()
         for _ in range(_BURST):
             try:
-                datagram, source = opened.recvfrom(64)
+                datagram, source = opened.recvfrom(_OCTETS + 1)
             except (BlockingIOError, InterruptedError):
                 return
-            except ConnectionError:  # the simulator is not there
+            except OSError:  # the simulator is not there: its time will run out
                 continue
-            if len(datagram) != _OCTETS or not datagram.startswith(ECHO):
-                continue
-            number = _NUMBER.unpack_from(datagram, len(ECHO))[0]
-            asked = self._waiting.get(number)
-            if asked is not None and asked.address == source[0]:
-                del self._waiting[number]
-                asked.deliver(asked.address, now_s - asked.sent_s)
-
-    def _expire(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._timer = None
-        late = []
-        for due in self._due.values():
-            while due and due[0][0] <= loop.time():
-                late.append(due.popleft()[1])
-        for number in late:
-            asked = self._waiting.pop(number, None)
-            if asked is not None:
-                asked.deliver(asked.address, None)
-        if self._waiting and self._timer is None:
-            self._timer = loop.call_later(_TICK_S, self._expire)
+            if len(datagram) == _OCTETS and datagram.startswith(ECHO):
+                number = _NUMBER.unpack_from(datagram, len(ECHO))[0]
+                self._waiting.answer(number, source[0], now_s)
