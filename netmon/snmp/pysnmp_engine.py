@@ -13,6 +13,7 @@ from netmon.snmp.pdu import ErrorStatus
 from netmon.snmp.pysnmp_wire import Answer, VarBind, Wire
 
 _REPETITIONS: Final = 20  # of a GETBULK of one column
+_COUNTS: Final = ("requests", "replies", "timeouts", "retries", "errors")
 _ACCESS: Final = frozenset({ErrorStatus.NO_ACCESS, ErrorStatus.AUTHORIZATION_ERROR})
 
 
@@ -52,12 +53,11 @@ class PysnmpEngine:
 
     def forget(self, key: str) -> None:
         """Drop what was learnt of every v3 peer: pysnmp does not forget one of them alone."""
-        if not self._tasks:
-            self._wire.forget()
+        self._wire.forget()
 
     def counts(self) -> Mapping[str, int]:
         """See ``ports.Engine``."""
-        return dict(self._counts)
+        return {name: self._counts[name] for name in _COUNTS}
 
     async def close(self) -> None:
         """Cancel what is under way and close the sockets."""

@@ -74,6 +74,8 @@ class Wire:
     def __init__(self) -> None:
         self._lean: Any = None
         self._whole: dict[tuple[object, ...], Any] = {}
+        self._retired: list[Any] = []  # forgotten while a request was under way
+        self._busy = 0
 
     def start(self) -> None:
         """Make the engine for v1 and v2c on the running loop."""
@@ -83,15 +85,27 @@ class Wire:
     def close(self) -> None:
         """Close every socket."""
         self.forget()
+        self._busy = 0
+        self._sweep()
         if self._lean is not None:
-            self._lean.close()
+            # its own close() raises where requests are still under way
+            carrier = self._lean.transport_dispatcher
+            carrier.unregister_recv_callback()
+            carrier.unregister_timer_callback()
+            carrier.close_dispatcher()
             self._lean = None
 
     def forget(self) -> None:
         """Drop what the v3 engines have learnt of their peers."""
-        for engine in self._whole.values():
-            engine.close_dispatcher()
+        self._retired.extend(self._whole.values())
         self._whole.clear()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        if not self._busy:
+            for engine in self._retired:
+                engine.close_dispatcher()
+            self._retired.clear()
 
     async def ask(self, peer: Peer, kind: str, oids: Sequence[Oid], repetitions: int = 1) -> Answer:
         """Send one PDU, with retries.
@@ -106,6 +120,7 @@ class Wire:
         command = getattr(module, f"{kind}_cmd")
         numbers = (0, repetitions) if kind == "bulk" else ()
         varbinds = [(tuple(oid), rfc1902.Null("")) for oid in oids]
+        self._busy += 1
         try:
             target = await self._target(module, peer)
             failed, status, index, answer = await command(
@@ -114,6 +129,9 @@ class Wire:
             return _answer(failed, int(status), int(index), answer)
         except (PySnmpError, PyAsn1Error, errind.ErrorIndication):
             return Answer(silence=Silence.MALFORMED)
+        finally:
+            self._busy -= 1
+            self._sweep()
 
     def _way(self, credential: Credential) -> tuple[ModuleType, tuple[object, ...]]:
         """Return pysnmp's module for the version, and the engine and identity to call it with."""

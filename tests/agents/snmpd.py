@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 
 from netmon.model.secret import Secret
 from netmon.model.wire import AuthProtocol, Credential, Peer, PrivProtocol, Version
@@ -65,12 +66,13 @@ V1 = Credential(id="v1", version=Version.V1, community=V1_COMMUNITY)
 V2C = Credential(id="v2c", version=Version.V2C, community=COMMUNITY)
 
 
-def configuration(host: str, port: int) -> str:
+def configuration(host: str, port: int, engine_id: bytes | None = None) -> str:
     """Return snmpd.conf: every user, two communities, one context.
 
     The community of v1 is not known under v2c, so a peer of v1 only is to be had, too.
     """
-    lines = [
+    lines = [f"exactEngineID 0x{engine_id.hex()}"] if engine_id else []
+    lines += [
         "dontLogTCPWrappersConnects yes",
         "sysName fixture.example",
         "sysLocation a room",
@@ -114,6 +116,7 @@ class Snmpd:
     home: Path
     port: int
     host: str = "127.0.0.1"
+    engine_id: bytes | None = None  #: None: made up at the first start, and remembered
     process: subprocess.Popen[bytes] | None = None
 
     def peer(self, credential: Credential = V2C, **changed: object) -> Peer:
@@ -123,19 +126,30 @@ class Snmpd:
 
     def start(self) -> None:
         """Start the daemon and ask until it answers."""
-        conf = self.home / "snmpd.conf"
-        conf.write_text(configuration(self.host, self.port))
+        text = configuration(self.host, self.port, self.engine_id)
+        (self.home / "snmpd.conf").write_text(text)
         v6 = ":" in self.host
         listen = f"udp6:[{self.host}]:{self.port}" if v6 else f"udp:{self.host}:{self.port}"
-        memory = {"SNMP_PERSISTENT_DIR": str(self.home / "memory"), "MIBS": ""}
+        memory = self.home / "memory"  # engine id and boots; -C or a path without it would not read
+        places = {
+            "SNMPCONFPATH": f"{self.home}:{memory}",
+            "SNMP_PERSISTENT_DIR": str(memory),
+        }
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                ["snmpd", "-f", "-C", "-c", str(conf), "-Lo", listen],
+                ["snmpd", "-f", "-Lo", "-I", "-smux", listen],
                 stdout=log,
                 stderr=log,
-                env=os.environ | memory,
+                env=os.environ | places | {"MIBS": ""},
             )
         self._ask_until_it_answers(socket.AF_INET6 if v6 else socket.AF_INET)
+
+    def restart(self, *, memory: bool = True) -> None:
+        """End and start again; without memory the boots begin anew, like after a repair."""
+        self.stop()
+        if not memory:
+            rmtree(self.home / "memory")
+        self.start()
 
     @property
     def _log(self) -> Path:
