@@ -1,1 +1,1 @@
-"""Edge people: what the outbox holds is told to the outside."""
+"""Whom netmon tells: one file per kind of receiver, one row each in ``receivers``."""

@@ -1,0 +1,158 @@
+"""Tell an Alertmanager: open faults are alerts, by its API v2.
+
+An alert is its labels, so nothing that changes is a label but the severity; when that changes, the
+alert under the old labels is ended and one under the new begins. Alertmanager forgets an alert
+that is not sent again: what is open is repeated each minute (``refresh``), with an end four
+minutes ahead, and the true end is sent once. A suppressed fault is no alert.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from netmon.model.event import Delivery, Notice
+from netmon.model.fault import Fault
+from netmon.notify.post import TIMEOUT_S, Postman
+from netmon.notify.told_fault import fault_of, is_of_fault
+from netmon.notify.webhook import rfc3339
+from netmon.notify.wording import Label, sentences, titles
+from netmon.ports import Clock
+
+#: How often what is open is sent again; Prometheus does so every minute too.
+RESEND: Final = timedelta(seconds=60)
+#: An alert lives through three lost repetitions. With a shorter end it would flap.
+_AHEAD: Final = 4 * RESEND
+_AT_ONCE: Final = 500  #: alerts in one POST: some 400 kB
+_PATH: Final = "/api/v2/alerts"
+
+Alert = dict[str, object]
+
+
+class Alertmanager:
+    """A Notifier that also repeats what is open."""
+
+    def __init__(
+        self, receiver: str, url: str, label: Label, clock: Clock, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        base = url.rstrip("/").removesuffix(_PATH)
+        self._postman = Postman(receiver, base + _PATH, timeout_s)
+        self._label = label
+        self._clock = clock
+        self._firing: dict[int, Fault] = {}  #: as Alertmanager was told, and not yet of the end
+
+    async def notify(self, notice: Notice) -> Delivery:
+        """Begin, change or end the alert of a fault. Of tickets an Alertmanager knows nothing."""
+        event = notice.event
+        if not is_of_fault(event):
+            return Delivery.DELIVERED
+        fault = fault_of(event)
+        if fault is None:
+            return Delivery.REFUSED
+        alerts = self._end_of_other_labels(fault, event.at)
+        if _is_heard(fault):
+            alerts.append(self._alert(fault, self._clock.now() + _AHEAD))
+        else:
+            # Even if it is not known to fire: it may have, before netmon was started again.
+            alerts.append(self._alert(fault, fault.cleared_at or event.at))
+        delivery = await self._post(alerts)
+        if delivery is Delivery.DELIVERED:
+            self._note([fault])
+        return delivery
+
+    async def refresh(self, open_faults: Sequence[Fault], now: datetime) -> Delivery:
+        """Repeat what is open: each ``RESEND``, and once after the start."""
+        delivery = Delivery.DELIVERED
+        for start in range(0, len(open_faults), _AT_ONCE):
+            some = open_faults[start : start + _AT_ONCE]
+            alerts = [alert for fault in some for alert in self._repeated(fault, now)]
+            told = await self._post(alerts)
+            if told is Delivery.DELIVERED:
+                self._note(some)
+            else:
+                delivery = told
+        still_open = {fault.id for fault in open_faults}
+        self._firing = {n: f for n, f in self._firing.items() if n in still_open}
+        return delivery
+
+    async def close(self) -> None:
+        """Nothing is held open. Alerts end by themselves when netmon stays away."""
+
+    def _repeated(self, fault: Fault, now: datetime) -> list[Alert]:
+        alerts = self._end_of_other_labels(fault, now)
+        if _is_heard(fault):
+            alerts.append(self._alert(fault, now + _AHEAD))
+        elif fault.id in self._firing:
+            alerts.append(self._alert(fault, fault.cleared_at or now))
+        return alerts
+
+    def _end_of_other_labels(self, fault: Fault, at: datetime) -> list[Alert]:
+        """Return the end of what fires for this fault under labels it no longer has."""
+        before = self._firing.get(fault.id)
+        if before is None or _labels(before) == _labels(fault):
+            return []
+        return [self._alert(before, at)]
+
+    def _note(self, told: Sequence[Fault]) -> None:
+        for fault in told:
+            if _is_heard(fault):
+                self._firing[fault.id] = fault
+            else:
+                self._firing.pop(fault.id, None)
+
+    def _alert(self, fault: Fault, ends_at: datetime) -> Alert:
+        # An end before the start is refused.
+        ends_at = max(fault.began_at, ends_at)
+        return {
+            "labels": _labels(fault),
+            "annotations": self._annotations(fault),
+            "startsAt": rfc3339(fault.began_at),
+            "endsAt": rfc3339(ends_at),
+        }
+
+    def _annotations(self, fault: Fault) -> dict[str, str]:
+        summary, description = titles(fault), sentences(fault, self._label)
+        ticket = {"ticket": str(fault.ticket)} if fault.ticket is not None else {}
+        return {
+            "summary": summary["en"],
+            "summary_zh": summary["zh"],
+            "description": description["en"],
+            "description_zh": description["zh"],
+            "fault": str(fault.id),
+            **ticket,
+        }
+
+    async def _post(self, alerts: Sequence[Alert]) -> Delivery:
+        if not alerts:
+            return Delivery.DELIVERED
+        return await self._postman.post(json.dumps(alerts).encode("ascii"))
+
+
+def _is_heard(fault: Fault) -> bool:
+    return fault.is_open and fault.suppressed_by is None
+
+
+def _labels(fault: Fault) -> dict[str, str]:
+    return {
+        "alertname": fault.condition.value,
+        "severity": fault.severity.value,
+        "subject": fault.subject,
+        "monitor": "netmon",  # whose alert it is, among those of Prometheus
+        **_of_subject(fault.subject),
+    }
+
+
+def _of_subject(ref: str) -> Mapping[str, str]:
+    """Return the labels under which ``/metrics`` knows the subject, to join the two by."""
+    kind, _, ident = ref.partition(":")
+    match kind:
+        case "node" | "device":
+            return {"target": ident}
+        case "interface":
+            target, _, interface = ident.partition("/")
+            return {"target": target, "interface": interface}
+        case "line" | "service":
+            return {kind: ident}
+    return {}

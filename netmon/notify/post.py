@@ -1,0 +1,164 @@
+"""POST some bytes over HTTP/1.1, once, and say what became of them.
+
+Rule 1: nothing here raises for what the far side does. Rule 2: of a URL only the host is ever
+printed: the rest, and what stands before an ``@``, are secrets.
+
+Plain asyncio streams, because the deadline is for the whole exchange and a cancelled try leaves
+no thread behind; only the status line of an answer is read, and no redirection is followed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import ssl
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, unquote, urlsplit
+
+from netmon.model.event import Delivery
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S: Final = 10.0
+
+#: Not now, but later: 408 Request Timeout, 429 Too Many Requests (RFC 9110 §15.5.9, RFC 6585 §4).
+_LATER: Final = frozenset({408, 429})
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where to post, taken apart."""
+
+    scheme: str
+    host: str
+    port: int
+    target: str  #: path and query, as they go on the request line
+    authorization: str | None = None  #: the header's value, where the URL named a user
+
+    @property
+    def authority(self) -> str:
+        """Return ``host:port`` as in a URL; the port only where it is not the scheme's."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+
+def destination_of(url: str) -> Destination:
+    """Take a URL apart.
+
+    Raises:
+        ValueError: it is none of http or https; the URL is not repeated.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("not an http:// or https:// URL")
+    target = quote(parts.path or "/", safe="/%:;=@!$&'()*+,~")
+    if parts.query:
+        target += "?" + quote(parts.query, safe="/?%:;=@!$&'()*+,~")
+    authorization = None
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        authorization = "Basic " + base64.b64encode(pair.encode()).decode("ascii")
+    return Destination(
+        scheme=parts.scheme,
+        host=parts.hostname.encode("idna").decode("ascii")
+        if ":" not in parts.hostname
+        else parts.hostname,
+        port=parts.port or _PORTS[parts.scheme],
+        target=target,
+        authorization=authorization,
+    )
+
+
+class Postman:
+    """Posts JSON to one place, and logs when that begins to fail or to succeed again."""
+
+    def __init__(self, receiver: str, url: str, timeout_s: float = TIMEOUT_S) -> None:
+        self._receiver = receiver
+        self._to = destination_of(url)
+        self._timeout_s = timeout_s
+        self._tls = ssl.create_default_context() if self._to.scheme == "https" else None
+        self._problem: str | None = None
+
+    async def post(self, body: bytes, key: str | None = None) -> Delivery:
+        """Try once.
+
+        Args:
+            body: JSON.
+            key: names the content, so that the far side may drop what comes twice.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                status = await self._exchange(_request(self._to, body, key))
+        except TimeoutError:
+            return self._noted(Delivery.RETRY, f"no answer within {self._timeout_s:g} s")
+        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
+            return self._noted(Delivery.RETRY, getattr(error, "strerror", None) or repr(error))
+        delivery = delivery_of(status)
+        return self._noted(delivery, None if delivery is Delivery.DELIVERED else f"HTTP {status}")
+
+    async def _exchange(self, request: bytes) -> int:
+        to = self._to
+        reader, writer = await asyncio.open_connection(to.host, to.port, ssl=self._tls)
+        try:
+            writer.write(request)
+            await writer.drain()
+            return await _status(reader)
+        finally:
+            writer.transport.abort()
+
+    def _noted(self, delivery: Delivery, problem: str | None) -> Delivery:
+        where = f"receiver={self._receiver} host={self._to.authority}"
+        if problem is not None and problem != self._problem:
+            log.warning(
+                "a notice is not delivered %s delivery=%s reason=%r", where, delivery, problem
+            )
+        elif problem is None and self._problem is not None:
+            log.info("notices are delivered again %s", where)
+        self._problem = problem
+        return delivery
+
+
+def delivery_of(status: int) -> Delivery:
+    """Return what an HTTP status means for a notice.
+
+    A redirection is no delivery: followed, a POST becomes a GET of some sign-in page that says 200.
+    """
+    if 200 <= status < 300:
+        return Delivery.DELIVERED
+    if 400 <= status < 500 and status not in _LATER:
+        return Delivery.REFUSED
+    return Delivery.RETRY
+
+
+def _request(to: Destination, body: bytes, key: str | None) -> bytes:
+    head = [
+        f"POST {to.target} HTTP/1.1",
+        f"Host: {to.authority}",
+        "User-Agent: netmon",
+        "Accept: application/json",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+    ]
+    if to.authorization:
+        head.append(f"Authorization: {to.authorization}")
+    if key:
+        head.append(f"Idempotency-Key: {quote(key, safe=':')}")
+    return "\r\n".join([*head, "", ""]).encode("ascii") + body
+
+
+async def _status(reader: asyncio.StreamReader) -> int:
+    """Return the final status; 1xx are passed over (RFC 9112 §4, RFC 9110 §15.2)."""
+    while True:
+        version, _, rest = (await reader.readuntil(b"\n")).partition(b" ")
+        status = int(rest[:3])
+        if not version.startswith(b"HTTP/1."):
+            raise ValueError("not HTTP")
+        if status >= 200:
+            return status
+        while (await reader.readuntil(b"\n")).strip():
+            pass

@@ -1,0 +1,38 @@
+"""What people are told of a fault, in both languages: receivers have no language of their own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from netmon.locale import Lang, use
+from netmon.locale.messages import fault_message, title
+from netmon.model.fault import Fault
+
+#: From an object ref to what people call it, in the current language.
+Label = Callable[[str], str]
+
+
+def titles(fault: Fault) -> dict[str, str]:
+    """Return what its condition is called, by language."""
+    return _in_each(lambda: title(fault.condition))
+
+
+def sentences(fault: Fault, label: Label) -> dict[str, str]:
+    """Return one sentence with the evidence, by language."""
+    evidence = {key: value for key, value in fault.params.items() if _can_be_said(value)}
+    return _in_each(lambda: fault_message(fault.condition, label(fault.subject), evidence))
+
+
+def _can_be_said(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, str | int)
+
+
+def _in_each(say: Callable[[], str]) -> dict[str, str]:
+    said = {}
+    for lang in Lang:
+        with use(lang):
+            said[lang.value] = say()
+    return said
