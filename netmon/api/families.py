@@ -61,7 +61,7 @@ TARGET_REPLY = _f(
     "target_last_reply_timestamp_seconds", "gauge", N_("When the target answered last.")
 )
 TARGET_BREAKS = _f(
-    "target_counter_discontinuities_total",
+    "target_discontinuities_total",
     "counter",
     N_("Counter intervals dropped and not guessed: restarts and renumberings."),
 )

@@ -105,8 +105,8 @@ class HttpServer:
         try:
             family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
             listener = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
-        except OSError as error:
-            reason = error.strerror or str(error)
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
             raise NetmonError(
                 tr(
                     "cannot listen on {where}: {reason}; choose another address with --listen",
@@ -120,21 +120,28 @@ class HttpServer:
         return f"{self._scheme}://" + (f"[{host}]:{taken}" if ":" in host else f"{host}:{taken}")
 
     async def serve(self) -> None:
-        """Answer until :meth:`stop`, or until cancelled."""
+        """Answer until :meth:`stop`, or until cancelled; the address is free again then."""
         if self._socket is None:
             raise NetmonError(tr("the HTTP server has no address yet"))
+        answering = asyncio.ensure_future(self._server.serve(sockets=[self._socket]))
         try:
-            await self._server.serve(sockets=[self._socket])
+            await asyncio.shield(answering)
         except asyncio.CancelledError:
             self.stop()
+            await answering
             raise
         finally:
-            self._socket.close()
+            self.close()
 
     def stop(self) -> None:
         """End soon: streams close, open requests may finish within a few seconds."""
         self._app.state.closing = True
         self._server.should_exit = True
+
+    def close(self) -> None:
+        """Give the address back, also where it was never served."""
+        if self._socket is not None:
+            self._socket.close()
 
     @property
     def is_serving(self) -> bool:

@@ -96,7 +96,7 @@ _UNITS: Final[Mapping[str, Callable[[float], str]]] = MappingProxyType(
         "_lux": lambda v: f"{number(v)} lx",
         "_decibels": lambda v: f"{number(v)} dB",
         "_dbm": lambda v: f"{number(v)} dBm",
-        "_ampere_hours": lambda v: f"{number(v)} Ah",
+        "_coulombs": lambda v: f"{number(v / 3600)} Ah",
         "_bytes": octets,
         "_bps": bits,
     }

@@ -36,7 +36,7 @@ METRICS: Final[frozenset[str]] = frozenset(
         "frequency_hertz",
         "load_ratio",
         "charge_ratio",
-        "capacity_ampere_hours",
+        "capacity_coulombs",
         "runtime_seconds",
         "fan_rpm",
         "fan_ratio",
