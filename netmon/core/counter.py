@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import add, sub
+from itertools import repeat
+from operator import add, mul, sub
 from typing import Final
 
 from netmon.model.reading import Facts, Interfaces
@@ -86,15 +87,18 @@ def _after(base: Baseline, facts: Facts, at: datetime, interval: _Interval, drop
         for name, column in told.counters.items()
         if name in base.counters and len(base.counters[name]) == len(column)
     }
-    for row in interval.broken:
-        for column in deltas.values():
-            column[row] = None
-    sums = {}
+    none = [0] * len(told.names)
+    if interval.broken:
+        deltas = {
+            name: _without(interval.broken, column or none) for name, column in deltas.items()
+        }
+    sums, rates = {}, {}
     for name in told.counters:
-        old = base.totals.get(name) or [0] * len(told.names)
-        sums[name] = _sums(old, deltas[name]) if name in deltas else old
-    per_second = 1.0 / interval.elapsed_s
-    rates = {name: _rates(column, per_second) for name, column in deltas.items()}
+        old = base.totals.get(name) or none
+        moved = deltas.get(name)
+        sums[name] = _sums(old, moved) if moved else old
+        if moved is not None:
+            rates[name] = _rates(moved, 1.0 / interval.elapsed_s, len(told.names))
     after = _baseline(facts, at, sums, base.parked)
     return _totals(after, rates, dropped + len(interval.broken))
 
@@ -135,13 +139,24 @@ def _told(raw: Column, sums: list[int]) -> Column:
 
 
 def _deltas(name: str, now: Column, was: Column, interval: _Interval) -> Column:
+    """Return how far each row went; empty where nothing moved, as errors mostly do not."""
+    if now == was and None not in now:
+        return []
     try:
-        deltas = list(map(sub, now, was))
+        deltas: Column = list(map(sub, now, was))
     except TypeError:  # a row that tells nothing
-        return _row_by_row(name, now, was, interval)
-    if not deltas or (min(deltas) >= 0 and max(deltas) * 8 <= _FASTEST_BPS * interval.elapsed_s):
+        pairs = zip(now, was, strict=True)
+        deltas = [None if a is None or b is None else a - b for a, b in pairs]
+    known = [delta for delta in deltas if delta is not None]
+    if not known:
+        return deltas
+    if min(known) >= 0 and max(known) * 8 <= _FASTEST_BPS * interval.elapsed_s:
         return deltas
     return _row_by_row(name, now, was, interval)
+
+
+def _without(rows: set[int], deltas: Sequence[int | None]) -> Column:
+    return [None if row in rows else delta for row, delta in enumerate(deltas)]
 
 
 def _sums(old: list[int], deltas: Column) -> list[int]:
@@ -151,8 +166,13 @@ def _sums(old: list[int], deltas: Column) -> list[int]:
         return [a + (b or 0) for a, b in zip(old, deltas, strict=True)]
 
 
-def _rates(deltas: Column, per_second: float) -> list[float | None]:
-    return [None if delta is None else delta * per_second for delta in deltas]
+def _rates(deltas: Column, per_second: float, rows: int) -> list[float | None]:
+    if not deltas:
+        return [0.0] * rows
+    try:
+        return list(map(mul, deltas, repeat(per_second)))
+    except TypeError:
+        return [None if delta is None else delta * per_second for delta in deltas]
 
 
 # --- row by row -----------------------------------------------------------------------------------

@@ -111,17 +111,18 @@ def unique_names(
     another unless it has taken the very same name.
     """
     by_name, by_descr = Counter(names), Counter(descrs)
+    own = [
+        name if name and by_name[name] == 1
+        else descr if descr and by_descr[descr] == 1 and descr not in by_name
+        else None
+        for name, descr in zip(names, descrs, strict=True)
+    ]  # fmt: skip
+    taken = set(own)
     chosen = []
-    for name, descr, number in zip(names, descrs, index, strict=True):
-        if name and by_name[name] == 1:
-            chosen.append(name)
-        elif descr and by_descr[descr] == 1 and descr not in by_name:
-            chosen.append(descr)
-        else:
-            chosen.append(f"{name or descr or 'if'}#{number}")
-    taken: dict[str, int] = {}
-    for i, name in enumerate(chosen):
-        if name in taken:
-            chosen[i] = f"{name}#{index[i]}"
-        taken[chosen[i]] = i
+    for at, name in enumerate(own):
+        free = name or f"{names[at] or descrs[at] or 'if'}#{index[at]}"
+        while name is None and free in taken:
+            free += f"#{index[at]}"
+        taken.add(free)
+        chosen.append(free)
     return tuple(chosen)
