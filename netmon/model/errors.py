@@ -6,6 +6,7 @@
     ├── ConfigError     our files are wrong: where, what, what is allowed, the near word
     ├── UsageError      the request makes no sense: unknown id, action that the state does not allow
     ├── StoreError      the database failed; the step is not committed
+    │   └── StepRefused     the step itself is wrong: trying it again cannot help
     └── EngineBroken    the engine itself failed (not the far side)
 
 What the far side does is a value: ``Silence`` (wire), ``Delivery`` (outbox), None for "cannot be
@@ -58,6 +59,10 @@ class UsageError(NetmonError):
 
 class StoreError(NetmonError):
     """The database failed; the step is not committed."""
+
+
+class StepRefused(StoreError):  # noqa: N818 - the field says it so
+    """The step itself is wrong, not the database: trying it again cannot help."""
 
 
 class EngineBroken(NetmonError):  # noqa: N818 - the field says it so

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
-from netmon.model.errors import StoreError
+from netmon.model.errors import StepRefused, StoreError
 from netmon.store.tables import ONE_OPEN_FAULT
 
 #: By SQLite's primary result code (https://www.sqlite.org/rescode.html).
@@ -46,11 +46,12 @@ def told_as_store_errors(url: URL) -> Iterator[None]:
     """Raise a StoreError for whatever the database or a row of it makes fail inside."""
     try:
         yield
-    except (SQLAlchemyError, ValueError, TypeError) as error:
+    except (SQLAlchemyError, ValueError, TypeError, OverflowError) as error:
         reason = _reason(error)
         for secret in filter(None, (url.password, *url.normalized_query.get("password", ()))):
             reason = reason.replace(str(secret), "********")
-        raise StoreError(f"{place_of(url)}: {reason}") from error
+        kind = StepRefused if _is_of_the_step(error) else StoreError
+        raise kind(f"{place_of(url)}: {reason}") from error
 
 
 def place_of(url: URL) -> str:
@@ -61,11 +62,18 @@ def place_of(url: URL) -> str:
     return f"postgresql {host}{f':{url.port}' if url.port else ''}/{url.database or ''}"
 
 
+def _is_of_the_step(error: Exception) -> bool:
+    """Say whether the same step would fail again on a database in good health."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, IntegrityError | DataError)
+    return isinstance(error, StatementError | TypeError | OverflowError)
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, DBAPIError):
         return _driver_reason(error)
-    if isinstance(error, StatementError):
-        return f"a value cannot be stored: {_first_line(error.orig)}"
+    if isinstance(error, StatementError | OverflowError):
+        return f"a value cannot be stored: {_first_line(getattr(error, 'orig', error))}"
     if isinstance(error, ValueError):
         return f"holds what this version does not know: {_first_line(error)}"
     return _first_line(error)

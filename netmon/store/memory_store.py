@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from netmon.model.condition import Held, Key
-from netmon.model.errors import StoreError
+from netmon.model.errors import StepRefused
 from netmon.model.event import Delivery, Event, Notice
 from netmon.model.fault import Fault, FaultId
 from netmon.model.policy import Policy
@@ -119,6 +119,8 @@ class MemoryStore:
         owned = {fault for t in self._tickets.values() for fault in t.faults}
         self._journal = {k: e for k, e in self._journal.items() if k[0] in self._tickets}
         kept = {f.id: f for f in self._faults.values() if f.id in owned or not _was(f, before)}
+        roots = {f.root for f in kept.values()}
+        kept |= {f.id: f for f in self._faults.values() if f.id in roots}
         self._faults = {f.id: self._without_strangers(f, kept) for f in kept.values()}
         told = {n.event.id for n in self._outbox.values()}
         self._events = {e.id: e for e in self._events.values() if e.at >= before or e.id in told}
@@ -144,13 +146,13 @@ class MemoryStore:
         instants = [step.at, *(e.at for e in step.events), *(s.since for s in step.states)]
         instants += [f.raised_at for f in step.faults] + [t.opened_at for t in step.tickets]
         if any(at.tzinfo is None for at in instants):
-            raise StoreError("memory: a value cannot be stored: an instant without a time zone")
+            raise StepRefused("memory: a value cannot be stored: an instant without a time zone")
 
     def _refuse_second_fault(self, step: Step) -> None:
         after = self._faults | {f.id: f for f in step.faults}
         keys = Counter(f.key for f in after.values() if f.is_open)
         if any(count > 1 for count in keys.values()):
-            raise StoreError("memory: a second open fault of one subject and condition")
+            raise StepRefused("memory: a second open fault of one subject and condition")
 
     def _refuse_strangers(self, step: Step) -> None:
         """Refuse what speaks of a fault or a ticket that is not there."""
@@ -161,7 +163,7 @@ class MemoryStore:
         meant_tickets: set[int] = {entry.ticket for entry in step.journal}
         meant_tickets |= {f.ticket for f in step.faults if f.ticket is not None}
         if meant_faults - faults or meant_tickets - tickets:
-            raise StoreError("memory: a row refers to a row that is not there")
+            raise StepRefused("memory: a row refers to a row that is not there")
 
     def _refuse_again(self, step: Step) -> None:
         """Refuse to append under a number that is taken."""
@@ -169,7 +171,7 @@ class MemoryStore:
         events = [event.id for event in step.events]
         taken = any(e in self._journal for e in entries) or any(e in self._events for e in events)
         if taken or len(set(entries)) < len(entries) or len(set(events)) < len(events):
-            raise StoreError("memory: the number of an event or a journal entry is taken")
+            raise StepRefused("memory: the number of an event or a journal entry is taken")
 
     def _write_present(self, step: Step) -> None:
         for key, held in step.held.items():

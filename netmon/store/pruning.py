@@ -14,8 +14,9 @@ from netmon.store.tables import events, faults, journal, outbox, ticket_faults, 
 def prune(conn: Connection, before: datetime) -> int:
     """Delete what was closed or happened before ``before``.
 
-    A ticket goes with its journal once it and all its faults are old; a fault once it is old and
-    no kept ticket owns it; an event once it is old and told.
+    A ticket goes with its journal once it and all its faults are old; a fault once it is old, no
+    kept ticket owns it and it is not the root of one that is kept for itself, for that may be
+    written again; an event once it is old and told.
 
     Returns:
         How many tickets, journal entries, faults and events are gone.
@@ -32,11 +33,19 @@ def prune(conn: Connection, before: datetime) -> int:
     )
     old_tickets = select(tickets.c.id).where(old_ticket)
     owned = select(ticket_faults.c.fault)
+    effect = faults.alias()
+    fresh_effect = or_(
+        effect.c.cleared_at.is_(None), effect.c.cleared_at >= before, effect.c.id.in_(owned)
+    )
+    roots = select(effect.c.root).where(effect.c.root.is_not(None), fresh_effect)
+    old_fault = and_(
+        faults.c.cleared_at < before, faults.c.id.not_in(owned), faults.c.id.not_in(roots)
+    )
     told = ~exists(select(outbox.c.key).where(outbox.c.event == events.c.id))
     return (
         _rows(conn, delete(journal).where(journal.c.ticket.in_(old_tickets)))
         + _rows(conn, delete(tickets).where(old_ticket))  # its ticket_faults go with it
-        + _rows(conn, delete(faults).where(faults.c.cleared_at < before, faults.c.id.not_in(owned)))
+        + _rows(conn, delete(faults).where(old_fault))
         + _rows(conn, delete(events).where(events.c.at < before, told))
     )
 

@@ -66,14 +66,14 @@ def fault_list(conn: Connection, query: FaultQuery) -> list[Fault]:
     if query.subject is not None:
         wanted.append(faults.c.subject == query.subject)
     if query.before is not None:
-        wanted.append(faults.c.id < query.before)
+        wanted.append(faults.c.id < _fit(query.before))
     statement = select(faults).where(*wanted, *_named(query)).order_by(faults.c.id.desc())
     return _faults(conn, statement.limit(query.limit))
 
 
 def fault(conn: Connection, fault_id: int) -> Fault | None:
     """Return one fault."""
-    return next(iter(_faults(conn, select(faults).where(faults.c.id == fault_id))), None)
+    return next(iter(_faults(conn, select(faults).where(faults.c.id == _fit(fault_id)))), None)
 
 
 def ticket_list(conn: Connection, query: TicketQuery) -> list[Ticket]:
@@ -84,25 +84,25 @@ def ticket_list(conn: Connection, query: TicketQuery) -> list[Ticket]:
     if query.assignee is not None:
         wanted.append(tickets.c.assignee == query.assignee)
     if query.before is not None:
-        wanted.append(tickets.c.id < query.before)
+        wanted.append(tickets.c.id < _fit(query.before))
     statement = select(tickets).where(*wanted).order_by(tickets.c.id.desc()).limit(query.limit)
     return _tickets(conn, statement)
 
 
 def ticket(conn: Connection, ticket_id: TicketId) -> Ticket | None:
     """Return one ticket."""
-    return next(iter(_tickets(conn, select(tickets).where(tickets.c.id == ticket_id))), None)
+    return next(iter(_tickets(conn, select(tickets).where(tickets.c.id == _fit(ticket_id)))), None)
 
 
 def journal_of(conn: Connection, ticket_id: TicketId) -> list[JournalEntry]:
     """Return a ticket's journal in order."""
-    statement = select(journal).where(journal.c.ticket == ticket_id).order_by(journal.c.seq)
+    statement = select(journal).where(journal.c.ticket == _fit(ticket_id)).order_by(journal.c.seq)
     return list(map(rows.journal_of, conn.execute(statement)))
 
 
 def event_list(conn: Connection, after: int, limit: int) -> list[Event]:
     """Return events with an id above ``after``, in order."""
-    statement = select(events).where(events.c.id > after).order_by(events.c.id).limit(limit)
+    statement = select(events).where(events.c.id > _fit(after)).order_by(events.c.id).limit(limit)
     return list(map(rows.event_of, conn.execute(statement)))
 
 
@@ -133,6 +133,11 @@ def outbox_depth(conn: Connection) -> tuple[int, datetime | None]:
     statement = select(func.count(), func.min(events.c.at)).select_from(outbox).join(events)
     count, oldest = conn.execute(statement).one()
     return count, oldest
+
+
+def _fit(number: int) -> int:
+    """Return a number that a column of 64 bits can be compared with; people ask for any."""
+    return max(-(2**63), min(number, 2**63 - 1))
 
 
 def _named(query: FaultQuery) -> list[ColumnElement[bool]]:

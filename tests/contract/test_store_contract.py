@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from netmon.model.condition import ConditionId, Held, Key, Phase, Severity
-from netmon.model.errors import StoreError
+from netmon.model.errors import StepRefused
 from netmon.model.event import Delivery, EventKind
-from netmon.model.fault import Fault
+from netmon.model.fault import Fault, FaultId
 from netmon.model.ticket import Cause, Priority, Ticket, TicketId, TicketState, WaitReason
 from netmon.model.world import FaultQuery, Memory, Step, SubjectState, TargetState, TicketQuery
 from netmon.ports import Store
@@ -102,7 +102,7 @@ def test_instants_come_back_to_the_microsecond(store: Store) -> None:
 
 def test_an_instant_without_a_zone_is_refused(store: Store) -> None:
     naive = fault(1, raised_at=at(0).replace(tzinfo=None))
-    with pytest.raises(StoreError, match="time zone"):
+    with pytest.raises(StepRefused, match="time zone"):
         store.commit(step(1, faults=(naive,)))
     assert store.load() == Memory()
 
@@ -125,7 +125,7 @@ def test_an_empty_step_is_counted_too(store: Store) -> None:
 
 def test_two_open_faults_of_one_key_are_refused_but_a_closed_one_is_kept(store: Store) -> None:
     store.commit(step(1, faults=(fault(1),)))
-    with pytest.raises(StoreError, match="a second open fault"):
+    with pytest.raises(StepRefused, match="a second open fault"):
         store.commit(step(2, faults=(fault(2),)))
     store.commit(step(2, faults=(fault(2), fault(1, cleared_at=at(2), ended_at=at(1.5)))))
     assert [f.id for f in store.faults(FaultQuery())] == [2, 1]
@@ -165,7 +165,7 @@ def test_a_step_that_fails_leaves_nothing(store: Store, wrong: dict[str, object]
         "gone": ("node:a",),
         "notices": (notice(5),),
     }
-    with pytest.raises(StoreError) as failure:
+    with pytest.raises(StepRefused) as failure:
         store.commit(step(2, **right | wrong))
     assert len(str(failure.value).splitlines()) == 1
     assert store.load() == before
@@ -333,8 +333,9 @@ def _a_long_history(store: Store) -> None:
                 fault(1, **old),  # of a ticket that is old: goes
                 fault(2, **old),  # of a ticket that is kept
                 fault(3, **new),
-                fault(4, **old),  # of nobody: goes
-                fault(5, root=4, ticket=1),  # open
+                fault(4, **old),  # of nobody, though an old one's root: goes
+                fault(5, root=6),  # open
+                fault(6, OLD, **old, root=4),  # an open one's root
             ),
             tickets=(
                 ticket(1, 1, **closed),  # goes
@@ -356,17 +357,19 @@ def test_what_is_old_is_pruned_unless_something_kept_speaks_of_it(stores: Stores
     assert store.prune(at(50)) == 6  # fault 1 and 4, ticket 1 and its journal of two, event 1
     assert store.prune(at(50)) == 0
     store = stores.again(store)
-    assert [f.id for f in store.faults(FaultQuery())] == [5, 3, 2]
+    assert [f.id for f in store.faults(FaultQuery())] == [6, 5, 3, 2]
     assert [t.id for t in store.tickets(TicketQuery())] == [4, 3, 2]
     assert store.journal(TicketId(1)) == []
     assert [e.id for e in store.events(0, 9)] == [2, 60]
-    kept = store.fault(5)
-    assert kept is not None
-    assert (kept.root, kept.ticket) == (None, None)
+    effect, root = store.fault(5), store.fault(6)
+    assert effect is not None
+    assert root is not None
+    assert (effect.root, root.root) == (6, None)
+    store.commit(step(2, faults=(effect,)))
 
     store.prune(at(1000))
     again = store.load()  # numbers are not given twice
-    assert (again.last_fault, again.last_ticket, again.last_event) == (5, 4, 60)
+    assert (again.last_fault, again.last_ticket, again.last_event) == (6, 4, 60)
     assert last.last_event == 60
 
 
@@ -383,6 +386,17 @@ def test_text_that_no_database_keeps_does_not_stop_a_step(store: Store) -> None:
         )
     )
     assert store.journal(TicketId(1))[0].text.startswith("a")
+
+
+def test_a_number_that_no_database_holds_is_not_found(store: Store) -> None:
+    store.commit(step(1, faults=(fault(1),), tickets=(ticket(1),), events=(event(1),)))
+    for number in (10**20, -(10**20)):
+        assert store.fault(number) is None
+        assert store.ticket(TicketId(number)) is None
+        assert store.journal(TicketId(number)) == []
+    assert len(store.faults(FaultQuery(before=FaultId(10**20)))) == 1
+    assert len(store.tickets(TicketQuery(before=TicketId(10**20)))) == 1
+    assert store.events(10**20, 1) == []
 
 
 def test_five_thousand_faults_are_one_quick_step(stores: Stores) -> None:

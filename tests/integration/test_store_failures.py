@@ -10,11 +10,12 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from netmon.model.errors import StoreError, UsageError
+from netmon.model.errors import StepRefused, StoreError, UsageError
 from netmon.model.world import FaultQuery, SubjectState
 from netmon.store import engine
 from netmon.store.sql_store import SqlStore, open_store
@@ -252,6 +253,16 @@ def test_a_full_disk_at_the_start_is_said(small_disk: Path) -> None:
     assert "the disk is full" in refusal(small_disk)
     ballast.unlink()
     open_store(None, small_disk).close()
+
+
+def test_a_number_too_large_to_keep_refuses_the_step(home: Path) -> None:
+    store = open_store(None, home)
+    with pytest.raises(StepRefused, match="a value cannot be stored"):
+        store.commit(step(2, events=(replace(event(2), id=10**20),)))
+    with pytest.raises(StepRefused, match="a value cannot be stored"):
+        store.commit(step(2, events=(event(2, data={"what": object()}),)))
+    assert store.load().last_step == 1
+    store.close()
 
 
 def test_another_program_that_keeps_the_file_locked_is_said(
