@@ -132,7 +132,7 @@ def _bulk(mib: Mib, query: Query, room: int) -> list[bytes]:
         room -= _append(varbinds, mib, at, name)
     ends, positions = ends[single:], positions[single:]
     for _ in range(query.second if ends else 0):
-        before = len(varbinds)
+        before, at_end = len(varbinds), min(positions) >= len(mib)
         for column, at in enumerate(positions):
             room -= _append(varbinds, mib, at, ends[column])
             if at < len(mib):
@@ -140,7 +140,7 @@ def _bulk(mib: Mib, query: Query, room: int) -> list[bytes]:
                 positions[column] = at + 1
             if room < 0:
                 return varbinds[:before] if before > single else _fit(varbinds, room)
-        if all(at >= len(mib) for at in positions):
+        if at_end:
             break
     return varbinds
 
