@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from netmon.locale import tr
 from netmon.model.errors import StoreError, UsageError
 
 #: An execution option: this transaction writes.
@@ -121,6 +122,6 @@ def _be_the_only_writer(connection: Any, record: object) -> None:  # noqa: ANN40
     while not connection.execute("SELECT pg_try_advisory_lock(%s)", (_ADVISORY_KEY,)).fetchone()[0]:
         if time.monotonic() > until:
             connection.close()
-            raise StoreError("the database is in use by another netmon")
+            raise StoreError(tr("the database is in use by another netmon"))
         time.sleep(0.1)
     connection.commit()

@@ -10,35 +10,35 @@ from typing import Final
 from sqlalchemy import URL
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
+from netmon.locale import N_, say, tr
 from netmon.model.errors import StepRefused, StoreError
 from netmon.store.tables import ONE_OPEN_FAULT
 
+_NO_WRITING: Final = N_("the file or its directory cannot be written")
+_LOCKED: Final = N_("another program keeps it locked")
+
 #: By SQLite's primary result code (https://www.sqlite.org/rescode.html).
 _SQLITE: Final = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_IOERR: "the disk cannot be read or written, or is full",
-    sqlite3.SQLITE_READONLY: "the file or its directory cannot be written",
-    sqlite3.SQLITE_PERM: "the file or its directory cannot be written",
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened or created",
-    sqlite3.SQLITE_BUSY: "another program keeps it locked",
-    sqlite3.SQLITE_LOCKED: "another program keeps it locked",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged; restore a backup",
-    sqlite3.SQLITE_NOTADB: "the file is not a database, or is damaged; restore a backup",
+    sqlite3.SQLITE_FULL: N_("the disk is full"),
+    sqlite3.SQLITE_IOERR: N_("the disk cannot be read or written, or is full"),
+    sqlite3.SQLITE_READONLY: _NO_WRITING,
+    sqlite3.SQLITE_PERM: _NO_WRITING,
+    sqlite3.SQLITE_CANTOPEN: N_("the file cannot be opened or created"),
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_CORRUPT: N_("the file is damaged; restore a backup"),
+    sqlite3.SQLITE_NOTADB: N_("the file is not a database, or is damaged; restore a backup"),
 }
 
 #: By SQLSTATE, the longest prefix first (PostgreSQL documentation, appendix A).
 _POSTGRESQL: Final = {
-    "53100": "the server's disk is full",
-    "53300": "the server has too many connections",
-    "3D": "the server has no such database",
-    "28": "the server refused the user or password",
-    "42501": "the user may not do that",
-    "25006": "the server is read-only",
-    "57": "the server is shutting down or starting up",
-    "08": "the connection was lost",
+    "53100": N_("the server's disk is full"),
+    "53300": N_("the server has too many connections"),
+    "42501": N_("the user may not do that"),
+    "25006": N_("the server is read-only"),
+    "57": N_("the server is shutting down or starting up"),
+    "08": N_("the connection was lost"),
 }
-
-_SECOND_FAULT: Final = "a second open fault of one subject and condition"
 
 
 @contextmanager
@@ -73,9 +73,11 @@ def _reason(error: Exception) -> str:
     if isinstance(error, DBAPIError):
         return _driver_reason(error)
     if isinstance(error, StatementError | OverflowError):
-        return f"a value cannot be stored: {_first_line(getattr(error, 'orig', error))}"
+        what = _first_line(getattr(error, "orig", error))
+        return tr("a value cannot be stored: {reason}", reason=what)
     if isinstance(error, ValueError):
-        return f"holds what this version does not know: {_first_line(error)}"
+        what = _first_line(error)
+        return tr("it holds what this version does not know: {reason}", reason=what)
     return _first_line(error)
 
 
@@ -83,21 +85,24 @@ def _driver_reason(error: DBAPIError) -> str:
     original = error.orig
     text = _first_line(original)
     if _is_second_fault(text):
-        return _SECOND_FAULT
+        return tr("a second open fault of one subject and condition")
     if isinstance(original, sqlite3.Error):
         # The low byte is the primary code; the rest says more than an operator can use.
-        code = getattr(original, "sqlite_errorcode", 0) & 0xFF
-        return _SQLITE.get(code, text)
-    state = getattr(original, "sqlstate", None)
-    if state is None:  # there is no session: libpq tells all it knows as text
-        refused = text.rpartition("FATAL:")[2].strip()
-        return (
-            f"the server refuses: {refused}"
-            if refused != text
-            else f"the server does not answer: {text}"
-        )
-    known = (reason for prefix, reason in _POSTGRESQL.items() if state.startswith(prefix))
-    return next(known, text)
+        known = _SQLITE.get(getattr(original, "sqlite_errorcode", 0) & 0xFF)
+        return say(known) if known else text
+    return _server_reason(getattr(original, "sqlstate", None), text)
+
+
+def _server_reason(state: str | None, text: str) -> str:
+    if state is not None:
+        known = (reason for prefix, reason in _POSTGRESQL.items() if state.startswith(prefix))
+        reason = next(known, None)
+        return say(reason) if reason else text
+    # There is no session: libpq tells all it knows as text.
+    _, refused, reason = text.rpartition("FATAL:")
+    if refused:
+        return tr("the server refuses: {reason}", reason=reason.strip())
+    return tr("the server does not answer: {reason}", reason=text)
 
 
 def _is_second_fault(text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from netmon.locale import tr
 from netmon.model.errors import StoreError
 
 
@@ -31,7 +32,8 @@ def _taken(path: Path) -> Iterator[None]:
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
     except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror}") from error
+        reason = tr("{path} cannot be written: {reason}", path=path, reason=error.strerror)
+        raise StoreError(reason) from error
     try:
         _take(file, path)
         with suppress(OSError):  # a full disk: then the owner is not named
@@ -47,6 +49,10 @@ def _take(file: int, path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         owner = os.read(file, 20).decode("ascii", "replace").strip() or "?"
-        raise StoreError(f"{path.parent} is in use by another netmon (process {owner})") from error
+        where = tr(
+            "{path} is in use by another netmon (process {owner})", path=path.parent, owner=owner
+        )
+        raise StoreError(where) from error
     except OSError as error:
-        raise StoreError(f"cannot lock {path}: {error.strerror}") from error
+        reason = tr("{path} cannot be locked: {reason}", path=path, reason=error.strerror)
+        raise StoreError(reason) from error

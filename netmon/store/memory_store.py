@@ -146,13 +146,13 @@ class MemoryStore:
         instants = [step.at, *(e.at for e in step.events), *(s.since for s in step.states)]
         instants += [f.raised_at for f in step.faults] + [t.opened_at for t in step.tickets]
         if any(at.tzinfo is None for at in instants):
-            raise StepRefused("memory: a value cannot be stored: an instant without a time zone")
+            raise StepRefused("a value cannot be stored: an instant without a time zone")
 
     def _refuse_second_fault(self, step: Step) -> None:
         after = self._faults | {f.id: f for f in step.faults}
         keys = Counter(f.key for f in after.values() if f.is_open)
         if any(count > 1 for count in keys.values()):
-            raise StepRefused("memory: a second open fault of one subject and condition")
+            raise StepRefused("a second open fault of one subject and condition")
 
     def _refuse_strangers(self, step: Step) -> None:
         """Refuse what speaks of a fault or a ticket that is not there."""
@@ -163,7 +163,7 @@ class MemoryStore:
         meant_tickets: set[int] = {entry.ticket for entry in step.journal}
         meant_tickets |= {f.ticket for f in step.faults if f.ticket is not None}
         if meant_faults - faults or meant_tickets - tickets:
-            raise StepRefused("memory: a row refers to a row that is not there")
+            raise StepRefused("a row refers to a row that is not there")
 
     def _refuse_again(self, step: Step) -> None:
         """Refuse to append under a number that is taken."""
@@ -171,7 +171,7 @@ class MemoryStore:
         events = [event.id for event in step.events]
         taken = any(e in self._journal for e in entries) or any(e in self._events for e in events)
         if taken or len(set(entries)) < len(entries) or len(set(events)) < len(events):
-            raise StepRefused("memory: the number of an event or a journal entry is taken")
+            raise StepRefused("the number of an event or a journal entry is taken")
 
     def _write_present(self, step: Step) -> None:
         for key, held in step.held.items():

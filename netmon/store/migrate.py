@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
+from netmon.locale import tr
 from netmon.model.errors import StoreError
 from netmon.store.engine import WRITES, pragma
 from netmon.store.failures import place_of
@@ -47,7 +48,7 @@ def revision_of(conn: Connection) -> str | None:
         return conn.execute(select(revisions.c.version_num)).scalar()
     # A PostgreSQL schema may be shared; a file may not, and neither may a table.
     if there & set(metadata.tables) or (there and conn.dialect.name == "sqlite"):
-        raise StoreError(f"{place_of(conn.engine.url)}: is not a netmon database")
+        raise StoreError(tr("{path} is not a netmon database", path=place_of(conn.engine.url)))
     return None
 
 
@@ -78,10 +79,13 @@ def _refuse_newer(engine: Engine, revision: str) -> None:
     try:
         scripts().get_revision(revision)
     except CommandError as error:
-        raise StoreError(
-            f"{place_of(engine.url)}: a newer netmon wrote it (revision {revision});"
-            " run that version, or restore a back-up from before the upgrade"
-        ) from error
+        newer = tr(
+            "{path} was written by a newer netmon (revision {revision}); run that version,"
+            " or restore a back-up from before the upgrade",
+            path=place_of(engine.url),
+            revision=revision,
+        )
+        raise StoreError(newer) from error
 
 
 @contextmanager
@@ -101,4 +105,5 @@ def _check_bonds(conn: Connection) -> None:
     """Do what SQLite did not while its foreign keys were off."""
     is_sqlite = conn.dialect.name == "sqlite"
     if is_sqlite and conn.exec_driver_sql("PRAGMA foreign_key_check").first():
-        raise StoreError(f"{place_of(conn.engine.url)}: rows refer to rows that are not there")
+        path = place_of(conn.engine.url)
+        raise StoreError(tr("{path}: rows refer to rows that are not there", path=path))

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, update
 
+from netmon.locale import tr
 from netmon.model.errors import StoreError
 from netmon.model.event import Delivery, Event, Notice
 from netmon.model.fault import Fault
@@ -60,9 +61,10 @@ def _make(data_dir: Path) -> None:
     try:
         data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
     except FileExistsError:
-        raise StoreError(f"{data_dir} is not a directory") from None
+        raise StoreError(tr("{path} is not a directory", path=data_dir)) from None
     except OSError as error:
-        raise StoreError(f"cannot make {data_dir}: {error.strerror}") from error
+        reason = tr("{path} cannot be made: {reason}", path=data_dir, reason=error.strerror)
+        raise StoreError(reason) from error
 
 
 class SqlStore:

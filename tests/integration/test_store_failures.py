@@ -77,14 +77,14 @@ def test_a_data_directory_that_is_a_file(tmp_path: Path) -> None:
 def test_a_data_directory_that_cannot_be_made(home: Path) -> None:
     home.chmod(0o555)
     with unprivileged():
-        assert refusal(home / "x") == f"cannot make {home}/x: Permission denied"
+        assert refusal(home / "x") == f"{home}/x cannot be made: Permission denied"
 
 
 def test_a_data_directory_that_cannot_be_written(home: Path) -> None:
     (home / "netmon.lock").unlink()
     home.chmod(0o555)
     with unprivileged():
-        assert refusal(home) == f"cannot write {home}/netmon.lock: Permission denied"
+        assert refusal(home) == f"{home}/netmon.lock cannot be written: Permission denied"
 
 
 def test_a_database_that_cannot_be_written(home: Path) -> None:
@@ -121,7 +121,7 @@ def test_someone_elses_database_is_not_touched(tmp_path: Path) -> None:
     other.execute("CREATE TABLE recipes (name TEXT)")
     other.close()
     before = digest(tmp_path)
-    assert refusal(tmp_path) == f"{tmp_path}/netmon.db: is not a netmon database"
+    assert refusal(tmp_path) == f"{tmp_path}/netmon.db is not a netmon database"
     assert digest(tmp_path) == before
 
 
@@ -131,7 +131,7 @@ def test_a_newer_database_is_not_touched(home: Path) -> None:
     newer.commit()
     newer.close()
     before = digest(home)
-    assert "a newer netmon wrote it (revision 0999)" in refusal(home)
+    assert "was written by a newer netmon (revision 0999)" in refusal(home)
     assert digest(home) == before
 
 

@@ -105,7 +105,7 @@ def test_a_newer_database_is_not_touched(postgres: Postgres, url: str, tmp_path:
     open_store(url, tmp_path).close()
     run(postgres, url, "UPDATE netmon_revision SET version_num = '0999'")
     run(postgres, url, "DROP TABLE outbox")
-    assert "a newer netmon wrote it (revision 0999)" in refusal(url, tmp_path)
+    assert "was written by a newer netmon (revision 0999)" in refusal(url, tmp_path)
     run(postgres, url, "CREATE TABLE outbox ()")
 
 
