@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from netmon.config.explain import with_allowed
+from netmon.config.explain import did_you_mean, near
 from netmon.config.fields import Fields, Read, Reading, Wrong, as_map, as_scalar, list_of, record
 from netmon.config.formula import formula, names_of, places_of, template
 from netmon.config.profile_values import (
@@ -328,7 +328,9 @@ def _metric(node: Node, _: Reading) -> str:
     word = as_scalar(node).text
     if word in METRICS:
         return word
-    raise Wrong(with_allowed(tr('unknown metric "{word}"', word=word), word, sorted(METRICS)))
+    problem = tr('unknown metric "{word}"', word=word)
+    meant = near(word, METRICS) or next((m for m in sorted(METRICS) if word.lower() in m), None)
+    raise Wrong(problem if meant is None else did_you_mean(problem, meant))
 
 
 def _range(node: Node, reading: Reading) -> tuple[float | None, float | None]:
