@@ -18,7 +18,8 @@ from icmplib import ICMPRequest, ICMPv4Socket, ICMPv6Socket
 from icmplib.exceptions import ICMPLibError
 from icmplib.sockets import ICMPSocket
 
-from netmon.probes.waiting import Deliver, Waiting
+from netmon.probes.pace import Pace
+from netmon.probes.waiting import Deliver, Question, Waiting
 
 _SEQUENCES: Final = 1 << 16
 _HEADER_OCTETS: Final = 8  # of ICMP: type, code, checksum, identifier, sequence
@@ -36,6 +37,7 @@ class IcmpPinger:
         self._token = secrets.token_bytes(_TOKEN_OCTETS)
         self._id = int.from_bytes(self._token[:2])
         self._waiting = Waiting(_SEQUENCES)
+        self._pace = Pace(self._send)
         self._sockets: dict[int, ICMPSocket] = {}  #: by IP version
 
     async def start(self) -> bool:
@@ -52,22 +54,23 @@ class IcmpPinger:
 
     def submit(self, addresses: Sequence[str], timeout_s: float, deliver: Deliver) -> None:
         """Ask each address once; deliver each once, with its round trip in seconds or None."""
-        for address in addresses:
-            sequence = self._waiting.ask(address, timeout_s, deliver)
-            asked_by = self._sockets.get(ip_address(address).version)
-            if asked_by is not None:
-                self._send(asked_by, address, sequence)
+        self._pace.add(Question(address, timeout_s, deliver) for address in addresses)
 
     async def close(self) -> None:
         """Stop; nothing is delivered afterwards."""
+        self._pace.clear()
         self._waiting.clear()
         for opened in self._sockets.values():
             asyncio.get_running_loop().remove_reader(opened.sock)
             opened.close()
         self._sockets.clear()
 
-    def _send(self, asked_by: ICMPSocket, address: str, sequence: int) -> None:
-        request = ICMPRequest(address, self._id, sequence, payload=self._token)
+    def _send(self, question: Question) -> None:
+        sequence = self._waiting.ask(question)
+        asked_by = self._sockets.get(ip_address(question.address).version)
+        if sequence is None or asked_by is None:
+            return
+        request = ICMPRequest(question.address, self._id, sequence, payload=self._token)
         try:
             asked_by.send(request)
         except ICMPLibError:  # no route, or the buffer is full: as good as silence

@@ -12,7 +12,8 @@ import struct
 from collections.abc import Sequence
 from typing import Final
 
-from netmon.probes.waiting import Deliver, Waiting
+from netmon.probes.pace import Pace
+from netmon.probes.waiting import Deliver, Question, Waiting
 from netmon.simulator.server import ECHO
 
 _NUMBER: Final = struct.Struct(">I")
@@ -26,6 +27,7 @@ class SimulatedPinger:
     def __init__(self, port: int) -> None:
         self._port = port
         self._waiting = Waiting(1 << 32)
+        self._pace = Pace(self._send)
         self._socket: socket.socket | None = None
 
     async def start(self) -> bool:
@@ -37,22 +39,25 @@ class SimulatedPinger:
 
     def submit(self, addresses: Sequence[str], timeout_s: float, deliver: Deliver) -> None:
         """Ask each address once; deliver each once, with its round trip in seconds or None."""
-        for address in addresses:
-            number = self._waiting.ask(address, timeout_s, deliver)
-            if self._socket is None or ":" in address:
-                continue  # its time will run out
-            try:
-                self._socket.sendto(ECHO + _NUMBER.pack(number), (address, self._port))
-            except OSError:  # the buffer is full, or no way there: as good as silence
-                continue
+        self._pace.add(Question(address, timeout_s, deliver) for address in addresses)
 
     async def close(self) -> None:
         """Stop; nothing is delivered afterwards."""
+        self._pace.clear()
         self._waiting.clear()
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
             self._socket = None
+
+    def _send(self, question: Question) -> None:
+        number = self._waiting.ask(question)
+        if number is None or self._socket is None or ":" in question.address:
+            return  # its time will run out
+        try:
+            self._socket.sendto(ECHO + _NUMBER.pack(number), (question.address, self._port))
+        except OSError:  # the buffer is full, or no way there: as good as silence
+            return
 
     def _readable(self, opened: socket.socket) -> None:
         now_s = asyncio.get_running_loop().time()
