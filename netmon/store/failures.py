@@ -54,6 +54,12 @@ def told_as_store_errors(url: URL) -> Iterator[None]:
         raise kind(f"{place_of(url)}: {reason}") from error
 
 
+def was_cut(error: StoreError) -> bool:
+    """Say whether the connection was lost in the middle of the call."""
+    cause = error.__cause__
+    return isinstance(cause, DBAPIError) and cause.connection_invalidated
+
+
 def place_of(url: URL) -> str:
     """Return what to call a database in a message: never its password."""
     if url.get_backend_name() == "sqlite":

@@ -19,7 +19,7 @@ from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.world import FaultQuery, Memory, Step, TicketQuery
 from netmon.store import pruning, reader, step_writer
 from netmon.store.engine import WRITES, open_engine, pragma, url_of
-from netmon.store.failures import told_as_store_errors
+from netmon.store.failures import told_as_store_errors, was_cut
 from netmon.store.lock import lock
 from netmon.store.migrate import bring_up_to_date
 from netmon.store.tables import outbox, progress
@@ -103,8 +103,17 @@ class SqlStore:
         return self._read(lambda conn: reader.load(conn, self._reopen_within))
 
     def commit(self, step: Step) -> None:
-        """Write a step whole, or, with a StoreError, nothing of it."""
-        self._write(lambda conn: step_writer.write(conn, step))
+        """Write a step whole, or, with a StoreError, nothing of it.
+
+        A connection that is lost while it commits leaves open whether it did. So the step is tried
+        once more: a step that is written already changes nothing.
+        """
+        try:
+            self._write(lambda conn: step_writer.write(conn, step))
+        except StoreError as error:
+            if not was_cut(error):
+                raise
+            self._write(lambda conn: step_writer.write(conn, step))
 
     def outbox(self, limit: int, now: datetime) -> list[Notice]:
         """Return the oldest notices that are due, in order; none overtakes its receiver's."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,7 +15,7 @@ from netmon.model.errors import StoreError
 from netmon.store import engine
 from netmon.store.sql_store import SqlStore, open_store
 from tests.agents.postgres import Postgres
-from tests.agents.stores import at, fault, notice, step
+from tests.agents.stores import at, event, fault, notice, step
 
 pytestmark = pytest.mark.needs("initdb")
 
@@ -71,6 +72,30 @@ def test_a_cut_session_is_not_even_noticed(postgres: Postgres, store: SqlStore, 
     run(postgres, url, f"{cut} AND datname = '{name}'")
     store.commit(step(1, faults=(fault(1),)))
     assert store.load().last_step == 1
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_a_session_cut_while_it_commits_leaves_no_doubt(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, is_written: bool
+) -> None:
+    dialect = store._engine.dialect
+    commit = dialect.do_commit
+    cuts = []
+
+    def cut_once(connection: Any) -> None:
+        if cuts:
+            return commit(connection)
+        cuts.append(1)
+        if is_written:
+            commit(connection)
+        connection.dbapi_connection.close()
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(dialect, "do_commit", cut_once)
+    store.commit(step(1, faults=(fault(1),), events=(event(1),)))
+    assert [f.id for f in store.load().faults] == [1]
+    assert [e.id for e in store.events(0, 9)] == [1]
+    assert cuts == [1]
 
 
 def test_a_second_netmon_is_refused_whatever_its_data_directory(
