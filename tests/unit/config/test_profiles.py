@@ -190,3 +190,15 @@ def test_mistakes_are_said_in_chinese_too(tmp_path):
     with use("zh"), pytest.raises(ConfigError) as caught:
         load_profiles(tmp_path)
     assert "未知的设备模板“q”" in str(caught.value)
+
+
+def test_the_page_about_the_format_shows_a_profile_that_loads(tmp_path):
+    page = (shipped() / "README.md").read_text(encoding="utf-8")
+    example = page.partition("```yaml\n")[2].partition("```")[0]
+    for parent in ("ups-mib", "host-resources-memory"):
+        path = shipped() / f"{parent}.yaml"
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    profile = load(tmp_path, **{"example-ups": example}).by_id["example-ups"]
+    reads = {spec.id for group in profile.groups for spec in group.reads}
+    assert {"exOutputSource", "exProbeValue", "exProbeMargin", "upsBatteryStatus"} <= reads
+    assert "upsTestResultsSummary" not in reads
