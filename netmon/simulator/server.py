@@ -145,9 +145,9 @@ def _open(port: int) -> socket.socket:
             _try_option(opened, forced)
         # Every address, for each agent has its own; what is not loopback is dropped in ``_take``.
         opened.bind(("0.0.0.0", port))  # noqa: S104
-    except OSError:
+    except OSError as error:
         opened.close()
-        raise
+        raise OSError(error.errno, f"UDP port {port}: {error.strerror}") from error
     return opened
 
 
