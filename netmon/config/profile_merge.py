@@ -15,7 +15,7 @@ from netmon.model.profile import Group, Identity, Profile, ProfileId, Quirks, Re
 
 
 @dataclass(slots=True)
-class Draft:
+class ProfileDraft:
     """One file, before what it extends is merged in."""
 
     id: str
@@ -30,7 +30,7 @@ class Draft:
 class Merge:
     """Merge every profile with what it extends, parents first."""
 
-    def __init__(self, drafts: Mapping[str, Draft], reading: Reading) -> None:
+    def __init__(self, drafts: Mapping[str, ProfileDraft], reading: Reading) -> None:
         self._drafts = drafts
         self._reading = reading
         self._done: dict[str, Profile] = {}
@@ -69,13 +69,13 @@ class Merge:
     def _unknown(self, name: str) -> str:
         return with_allowed(tr('unknown profile "{word}"', word=name), name, list(self._drafts))
 
-    def _others(self, draft: Draft) -> frozenset[ProfileId]:
+    def _others(self, draft: ProfileDraft) -> frozenset[ProfileId]:
         for node, name in draft.without:
             if name not in self._drafts:
                 self._reading.wrong(node, self._unknown(name))
         return frozenset(ProfileId(name) for _, name in draft.without)
 
-    def _dropped(self, whole: Profile, draft: Draft) -> Profile:
+    def _dropped(self, whole: Profile, draft: ProfileDraft) -> Profile:
         known = {spec.id for group in whole.groups for spec in group.reads}
         gone = {name for _, name in draft.drop}
         for node, name in draft.drop:
@@ -87,7 +87,7 @@ class Merge:
         )
         return replace(whole, groups=groups)
 
-    def _check_names(self, whole: Profile, draft: Draft) -> None:
+    def _check_names(self, whole: Profile, draft: ProfileDraft) -> None:
         """Refuse names of objects that the profile does not have."""
         everywhere = {n for g in whole.groups if g.scalar for n in g.columns}
         by_group = {group.name: _names_in(group) | everywhere for group in whole.groups}

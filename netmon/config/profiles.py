@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 import netmon.profiles
 from netmon.config.fields import Broken, Fields, Reading, Wrong, as_map, as_scalar, list_of, record
 from netmon.config.profile_groups import Groups, scalars, tables
-from netmon.config.profile_merge import Draft, Merge
+from netmon.config.profile_merge import Merge, ProfileDraft
 from netmon.config.profile_values import (
     grouping_pattern,
     mapping_of,
@@ -66,7 +66,7 @@ def load_profiles(*folders: Path) -> Profiles:
         ConfigError: with every mistake.
     """
     reading = Reading(Path(), {})
-    drafts: dict[str, Draft] = {}
+    drafts: dict[str, ProfileDraft] = {}
     for path in sorted(p for f in folders or (shipped(),) for p in f.glob("*.yaml")):
         draft = _draft(path, reading)
         if draft is None:
@@ -84,7 +84,7 @@ def load_profiles(*folders: Path) -> Profiles:
     return Profiles(MappingProxyType(merged), tuple(probes))
 
 
-def _draft(path: Path, reading: Reading) -> Draft | None:
+def _draft(path: Path, reading: Reading) -> ProfileDraft | None:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -108,7 +108,7 @@ def _draft(path: Path, reading: Reading) -> Draft | None:
     return draft
 
 
-def _profile(fields: Fields) -> Draft:
+def _profile(fields: Fields) -> ProfileDraft:
     id_ = fields.must("profile", profile_id) or ""
     fields.may("about", _about)
     abstract = fields.may("abstract", boolean, default=False)
@@ -128,7 +128,7 @@ def _profile(fields: Fields) -> Draft:
         neighbours=fields.may("neighbours", record(_neighbours)),
         quirks=fields.may("quirks", record(_quirks), Quirks()),
     )
-    draft = Draft(
+    draft = ProfileDraft(
         id=id_,
         node=fields.node,
         extends=fields.may("extends", refs, ()),
