@@ -35,6 +35,7 @@ from netmon.simulator.models.catalogue import (
 )
 from netmon.simulator.plant import Battery, Clock, Machine, Port, Room
 from netmon.simulator.server import Path
+from netmon.simulator.uncollected import uncollected
 
 #: snmpEngineID (RFC 3411 §5): the number kept for documentation (RFC 5612), then an IPv4 address.
 _ENGINE: Final = (0x80000000 | 32473).to_bytes(4) + b"\x01"
@@ -71,6 +72,11 @@ def at_port(inventory: Inventory, port: int) -> Inventory:
 
 def build(inventory: Inventory, clock: Clock) -> District:
     """Return a district that works as it should, at the time that ``clock`` says."""
+    with uncollected():
+        return _build(inventory, clock)
+
+
+def _build(inventory: Inventory, clock: Clock) -> District:
     district = District(clock, Agenda(clock), ())
     for target in inventory.targets.values():
         if is_simulated(target):

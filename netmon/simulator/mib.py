@@ -51,23 +51,21 @@ def _names(oids: list[Oid]) -> _Names:
 class Mib:
     """All instances of one agent. Positions count from 0 in the order of a walk."""
 
-    __slots__ = ("_names", "cells", "encoded")
+    __slots__ = ("_names", "cells", "encoded", "size")
 
     def __init__(self, cells: Mapping[Oid, Cell]) -> None:
         oids = sorted(cells)
         self._names = _names(oids)
         self.cells: list[Cell] = [cells[oid] for oid in oids]
         self.encoded = self._names.encoded  #: names, tag and length included
-
-    def __len__(self) -> int:
-        return len(self.cells)
+        self.size = len(oids)
 
     def at(self, content: bytes) -> int | None:
         """Return the position of the instance of this name (an OID's content octets)."""
         return self._names.position.get(content)
 
     def after(self, content: bytes) -> int:
-        """Return the position of the first instance above this name; ``len(self)`` is the end.
+        """Return the position of the first instance above this name; ``size`` is the end.
 
         Raises:
             Malformed: it is not an OBJECT IDENTIFIER.

@@ -15,6 +15,7 @@ from netmon.simulator.agent import Agent
 from netmon.simulator.authority import Authority
 from netmon.simulator.mib import Mib
 from netmon.simulator.snmprec import load
+from netmon.simulator.uncollected import uncollected
 from netmon.snmp.ber import encode_value
 
 FIRST: Final = IPv4Address("127.30.0.1")  #: the address of the first recording
@@ -79,7 +80,8 @@ def agents_from_recordings(
     """
     agents = {}
     for done, (path, address) in enumerate(zip(paths, addresses(len(paths)), strict=True), 1):
-        agents[address] = agent_from_recording(path, community)
+        with uncollected():
+            agents[address] = agent_from_recording(path, community)
         if progress is not None:
             progress(done, len(paths))
     return agents

@@ -28,8 +28,10 @@ _NO_ERROR: Final = encode_integer(0) * 2
 _NOT_WRITABLE: Final = 17  # RFC 3416 §3
 _HEAD_OCTETS: Final = 24  # of the PDU before its varbinds, lengths in their long form
 
+_LONG: Final = 0x80  # octets from which on a length takes more than one
+
 #: A SEQUENCE's tag and length for contents of 0 to 127 octets.
-_SHORT: Final = tuple(bytes((SEQUENCE, size)) for size in range(0x80))
+_SHORT: Final = tuple(bytes((SEQUENCE, size)) for size in range(_LONG))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _response(query: Query, varbinds: list[bytes]) -> bytes:
 
 def _varbind(name: bytes, value: bytes) -> bytes:
     size = len(name) + len(value)
-    return _SHORT[size] + name + value if size < 0x80 else tlv(SEQUENCE, name + value)
+    return _SHORT[size] + name + value if size < _LONG else tlv(SEQUENCE, name + value)
 
 
 def _value(mib: Mib, at: int) -> bytes:
@@ -111,7 +113,7 @@ def _next(mib: Mib, query: Query, rules: Rules) -> list[tuple[bytes, bytes]]:
     found = []
     for content in query.names:
         at = mib.after(content)
-        while at < len(mib):
+        while at < mib.size:
             value = _value(mib, at)
             if not (rules.old and value[0] == COUNTER64):  # RFC 3584 §4.2.2.1: passed over
                 found.append((mib.encoded[at], value))
@@ -127,30 +129,38 @@ def _bulk(mib: Mib, query: Query, room: int) -> list[bytes]:
     single = max(0, min(query.first, len(query.names)))
     ends = [tlv(OBJECT_IDENTIFIER, content) for content in query.names]
     positions = [mib.after(content) for content in query.names]
-    varbinds: list[bytes] = []
-    for name, at in zip(ends[:single], positions, strict=False):
-        room -= _append(varbinds, mib, at, name)
-    ends, positions = ends[single:], positions[single:]
+    varbinds = _row(mib, positions[:single], ends[:single])
+    room -= sum(map(len, varbinds))
+    positions, ends = positions[single:], ends[single:]
     for _ in range(query.second if ends else 0):
-        before, at_end = len(varbinds), min(positions) >= len(mib)
-        for column, at in enumerate(positions):
-            room -= _append(varbinds, mib, at, ends[column])
-            if at < len(mib):
-                ends[column] = mib.encoded[at]
-                positions[column] = at + 1
-            if room < 0:
-                return varbinds[:before] if before > single else _fit(varbinds, room)
+        at_end = min(positions) >= mib.size
+        row = _row(mib, positions, ends)
+        room -= sum(map(len, row))
+        if room < 0 and len(varbinds) > single:
+            break
+        varbinds += row
+        if room < 0:
+            return _fit(varbinds, room)
         if at_end:
             break
     return varbinds
 
 
-def _append(varbinds: list[bytes], mib: Mib, at: int, name: bytes) -> int:
-    """Append the instance at a position, or the end under the last name; return its octets."""
-    there = at < len(mib)
-    bound = _varbind(mib.encoded[at], _value(mib, at)) if there else _varbind(name, _END)
-    varbinds.append(bound)
-    return len(bound)
+def _row(mib: Mib, positions: list[int], ends: list[bytes]) -> list[bytes]:
+    """Return the varbinds at the positions and move these on; past the end, the last names."""
+    cells, names, size = mib.cells, mib.encoded, mib.size
+    row = []
+    for column, at in enumerate(positions):
+        if at >= size:
+            row.append(_varbind(ends[column], _END))
+            continue
+        cell, name = cells[at], names[at]
+        value = cell if isinstance(cell, bytes) else cell()
+        octets = len(name) + len(value)
+        row.append(_SHORT[octets] + name + value if octets < _LONG else tlv(SEQUENCE, name + value))
+        ends[column] = name
+        positions[column] = at + 1
+    return row
 
 
 def _fit(varbinds: list[bytes], room: int) -> list[bytes]:
