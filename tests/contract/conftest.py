@@ -51,4 +51,4 @@ def dead() -> Iterator[Peer]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
         deaf.bind(("127.0.0.1", 0))
         port = deaf.getsockname()[1]
-        yield Peer("dead", "127.0.0.1", port, V2C, timeout_s=0.3, retries=2, deadline_s=10)
+        yield Peer("dead", "127.0.0.1", port, V2C, timeout_s=0.2, retries=2, deadline_s=10)

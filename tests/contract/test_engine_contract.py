@@ -241,8 +241,8 @@ async def test_a_deadline_ends_the_wait(engine: Engine, dead: Peer, credential: 
 
 
 async def test_a_deadline_ends_the_wait_behind_others(engine: Engine, dead: Peer) -> None:
-    long = Peer("dead", dead.address, dead.port, V2C, timeout_s=2, retries=0, deadline_s=9)
-    short = Peer("dead", dead.address, dead.port, V2C, timeout_s=2, retries=0, deadline_s=0.4)
+    long = Peer("dead", dead.address, dead.port, V2C, timeout_s=1, retries=0, deadline_s=9)
+    short = Peer("dead", dead.address, dead.port, V2C, timeout_s=1, retries=0, deadline_s=0.4)
     order: list[Silence | None] = []
     all_here = asyncio.Event()
 

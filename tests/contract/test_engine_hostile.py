@@ -15,7 +15,7 @@ from tests.agents.hostile import Hostile
 from tests.contract.engines import ENGINES, ask, started
 from tests.contract.hostilities import CASES, Case
 
-DEADLINE_S = 6.0
+DEADLINE_S = 4.0
 TIMEOUT_S = {"own": 0.4, "pysnmp": 1.2}
 
 
