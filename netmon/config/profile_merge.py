@@ -109,6 +109,7 @@ def _under(child: Profile, parent: Profile) -> Profile:
     """Return the child with what the parent says where the child says nothing."""
     mine = {group.name: group for group in child.groups}
     own = {spec.id for group in child.groups if group.scalar for spec in group.reads}
+    own_alarms = {alarm.name for alarm in child.alarms}
     groups = []
     for group in parent.groups:
         if group.scalar:
@@ -125,6 +126,7 @@ def _under(child: Profile, parent: Profile) -> Profile:
         without=child.without | parent.without,
         identity=identity,
         groups=(*groups, *mine.values()),
+        alarms=(*child.alarms, *(a for a in parent.alarms if a.name not in own_alarms)),
         interfaces=child.interfaces or parent.interfaces,
         neighbours=child.neighbours or parent.neighbours,
         quirks=child.quirks if child.quirks != Quirks() else parent.quirks,

@@ -18,11 +18,14 @@ from netmon.config.profile_merge import Merge, ProfileDraft
 from netmon.config.profile_values import (
     grouping_pattern,
     mapping_of,
+    object_name,
     oid,
     one_or_more,
     pattern,
     profile_id,
+    raw,
     raws,
+    state,
 )
 from netmon.config.strict_yaml import ListNode, MapNode, Node, ScalarNode, compose, decode
 from netmon.config.values import boolean, duration, integer, member, text
@@ -30,6 +33,7 @@ from netmon.locale import tr
 from netmon.model.errors import ConfigError, Mistake
 from netmon.model.oid import Oid
 from netmon.model.profile import (
+    AlarmTable,
     Coding,
     Identity,
     InterfaceTable,
@@ -124,6 +128,7 @@ def _profile(fields: Fields) -> ProfileDraft:
         always=bool(always),
         identity=fields.may("identity", record(_identity), Identity()),
         groups=tuple(groups.groups),
+        alarms=fields.may("alarms", list_of(record(_alarms)), ()),
         interfaces=fields.may("interfaces", record(_interfaces)),
         neighbours=fields.may("neighbours", record(_neighbours)),
         quirks=fields.may("quirks", record(_quirks), Quirks()),
@@ -212,7 +217,16 @@ def _source_fields(fields: Fields) -> Source:
     return found
 
 
-# --- interfaces, neighbours, quirks ---------------------------------------------------------------
+# --- alarms, interfaces, neighbours, quirks -------------------------------------------------------
+
+
+def _alarms(fields: Fields) -> AlarmTable:
+    return AlarmTable(
+        name=fields.must("table", object_name),
+        column=fields.must("oid", oid),
+        has=fields.must("has", oid),
+        alarms=fields.must("alarms", mapping_of(raw, state)),
+    )
 
 
 def _interfaces(fields: Fields) -> InterfaceTable:

@@ -54,7 +54,7 @@ def decode(plan: TargetPlan, lane: Lane, replies: Sequence[Reply], before: Facts
     told_plan = plan.lane(lane)
     values = _values(told_plan, by_request)
     facts = _clock(plan, told_plan, values, before)
-    told = _told(told_plan, values, replies)
+    told = _told(told_plan, values, by_request)
     if lane is Lane.PRESENCE:
         return replace(facts, presence=told)
     if lane is Lane.STATUS:
@@ -175,11 +175,15 @@ def _whole_column(column: list[Value]) -> list[int | None]:
 # --- readings -------------------------------------------------------------------------------------
 
 
-def _told(lane: LanePlan, values: Sequence[Value], replies: Sequence[Reply]) -> Told:
+def _told(lane: LanePlan, values: Sequence[Value], by_request: Mapping[int, Reply]) -> Told:
+    replies = by_request.values()
     troubles = [trouble for reply in replies for trouble in _troubles(lane, reply)]
     silences = [reply.silence for reply in replies]
+    readings = read_values(lane, values) if values else ()
+    if lane.alarms:
+        readings += _alarms(lane, by_request)
     return Told(
-        readings=read_values(lane, values) if values else (),
+        readings=readings,
         troubles=tuple(troubles),
         silence=_silence(lane.requests, silences),
     )
@@ -203,6 +207,18 @@ def _troubles(lane: LanePlan, reply: Reply) -> list[Trouble]:
         if all(value is None for value in reply.values[start:stop])
     ]
     return [replace(t, part=part) for t in troubles for part in empty] or troubles
+
+
+def _alarms(lane: LanePlan, by_request: Mapping[int, Reply]) -> tuple[Reading, ...]:
+    """Return each known alarm, on or off; none of a table that was not answered whole."""
+    readings: list[Reading] = []
+    for read in lane.alarms:
+        reply = by_request.get(id(read.request))
+        if reply is None or reply.silence or reply.problems:
+            continue
+        standing = {key(value) for column in reply.columns for value in column}
+        readings += [on if known in standing else off for known, on, off in read.readings]
+    return tuple(readings)
 
 
 def read_values(lane: LanePlan, values: Sequence[Value]) -> tuple[Reading, ...]:

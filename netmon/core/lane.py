@@ -11,11 +11,12 @@ from netmon.core.found import Found
 from netmon.core.row import Row, rows_of
 from netmon.core.text import key, number
 from netmon.model.oid import Oid
-from netmon.model.plan import Formula, LanePlan, Measure, StateRead, When
-from netmon.model.profile import Column, Factor, Profile, ReadSpec, State
+from netmon.model.plan import AlarmRead, Formula, LanePlan, Measure, StateRead, When
+from netmon.model.profile import AlarmTable, Column, Factor, Profile, ReadSpec, State
 from netmon.model.reading import Lane, Reading, Sensor, StateSeverity
-from netmon.model.wire import Get, Peer, Value
+from netmon.model.wire import Get, Peer, Value, Walk
 
+_MOST_ALARMS: Final = 1000
 _MOST_TENS: Final = 30  #: entPhySensorScale's yotta and some
 
 #: What stands in ``ReadSpec.cases`` for a value not listed.
@@ -273,6 +274,17 @@ def _limits(
         return value * scale + offset
 
     return told(limits.low), told(limits.high)
+
+
+def alarm_read(peer: Peer, table: AlarmTable) -> AlarmRead:
+    """Return the question for a table of standing alarms, and the readings its answers make."""
+    readings = []
+    for known, state in table.alarms.items():
+        sensor = Sensor("state", state.name, table.column, state.condition)
+        on = Reading(sensor, 1.0, "active", state.severity)
+        readings.append((known, on, Reading(sensor, 0.0, "inactive", StateSeverity.OK)))
+    walk = Walk(peer, (table.column,), table.name, max_rows=_MOST_ALARMS)
+    return AlarmRead(walk, tuple(readings))
 
 
 def with_clock(lane: LanePlan, peer: Peer, oids: Mapping[str, Oid]) -> LanePlan:

@@ -9,7 +9,7 @@ from typing import Final
 from netmon.core.found import Found
 from netmon.core.identity import SYS_UP_TIME
 from netmon.core.interface import ADMIN, OPER, find_interface, unique_names
-from netmon.core.lane import LaneBuilder, SensorCompiler, with_clock
+from netmon.core.lane import LaneBuilder, SensorCompiler, alarm_read, with_clock
 from netmon.core.match import SYS_DESCR, SYS_OBJECT_ID
 from netmon.core.text import text
 from netmon.model.inventory import Target
@@ -63,7 +63,9 @@ def compile_plan(
         peer=peer,
         profiles=_named(matched, sensors.used, interfaces),
         presence=_presence(peer, found),
-        status=_lane(builders[Lane.STATUS], peer, clock, [interfaces.status]),
+        status=_with_alarms(
+            _lane(builders[Lane.STATUS], peer, clock, [interfaces.status]), peer, matched, found
+        ),
         counters=_lane(
             builders[Lane.COUNTERS], peer, clock, [c.request for c in interfaces.counters]
         ),
@@ -88,6 +90,13 @@ def _lane(
         return LanePlan()  # nothing but the clock to be read
     lane = with_clock(builder.plan(peer, "sensors"), peer, clock)
     return replace(lane, requests=lane.requests + requests)
+
+
+def _with_alarms(lane: LanePlan, peer: Peer, matched: Sequence[Profile], found: Found) -> LanePlan:
+    tables = {t.column: t for p in matched for t in p.alarms if t.has in found.scalars}
+    alarms = tuple(alarm_read(peer, table) for table in tables.values())
+    requests = (*lane.requests, *(alarm.request for alarm in alarms))
+    return replace(lane, requests=requests, alarms=alarms)
 
 
 def _presence(peer: Peer, found: Found) -> LanePlan:

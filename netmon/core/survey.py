@@ -112,6 +112,7 @@ def _silent(peer: Peer, silence: Silence) -> Surveyed:
 
 def _what_they_read(peer: Peer, matched: Sequence[Profile]) -> tuple[Request, ...]:
     scalars, columns = identity_oids(matched)
+    scalars += tuple(t.has for p in matched for t in p.alarms)
     requests: list[Request] = [Get(peer, scalars, "identity")] if scalars else []
     asked = dict.fromkeys((*columns, *_interface_columns(matched), *_neighbour_columns(matched)))
     parts: dict[Oid, str] = {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 
 from netmon.model.reading import Interfaces, Lane, Neighbour, Reading, Sensor, System, Trouble
-from netmon.model.wire import Get, Peer, Request, Rows, Silence
+from netmon.model.wire import Get, Peer, Request, Rows, Silence, Walk
 
 #: A formula in postfix order: a float is a constant, an int the position of a value in the answer,
 #: a str an operator (``+ - * /``).
@@ -82,6 +82,14 @@ class StateRead:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmRead:
+    """A table of the alarms that stand: each known one is a reading, on or off."""
+
+    request: Walk
+    readings: tuple[tuple[int | str, Reading, Reading], ...]  #: value of its row, on, off
+
+
+@dataclass(frozen=True, slots=True)
 class LanePlan:
     """One lane's questions and how to read the answers."""
 
@@ -93,6 +101,7 @@ class LanePlan:
     if_number_at: int | None = None
     measures: tuple[Measure, ...] = ()
     states: tuple[StateRead, ...] = ()
+    alarms: tuple[AlarmRead, ...] = ()
     parts: tuple[tuple[str, int, int], ...] = ()  #: name, from, to: whose values stand where
     unsigned: tuple[int, ...] = ()  #: where a negative number is one of 2^31 and more
 
@@ -146,7 +155,10 @@ class TargetPlan:
         """Every sensor that the value lanes read."""
         lanes = (self.status, self.counters)
         states = tuple(read.sensor for lane in lanes for read in lane.states)
-        return states + tuple(read.sensor for lane in lanes for read in lane.measures)
+        alarms = tuple(
+            on.sensor for lane in lanes for read in lane.alarms for _, on, _ in read.readings
+        )
+        return states + alarms + tuple(read.sensor for lane in lanes for read in lane.measures)
 
 
 _NO_LANE = LanePlan()

@@ -235,6 +235,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmTable:
+    """A table with a row per alarm that stands at present: its rows come and go, so it is walked.
+
+    Each known alarm is a sensor of its own, so that it is told to be off as well as on.
+    """
+
+    name: str
+    column: Oid  #: tells which alarm a row is
+    has: Oid  #: a scalar without which an empty table would mean nothing (``upsAlarmsPresent``)
+    alarms: Mapping[int | str, State]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One way to learn a field of the identity; the first that gives text counts."""
 
@@ -297,6 +310,7 @@ class Profile:
     without: frozenset[ProfileId] = frozenset()  #: these do not apply where this one does
     identity: Identity = field(default_factory=Identity)
     groups: tuple[Group, ...] = ()
+    alarms: tuple[AlarmTable, ...] = ()
     interfaces: InterfaceTable | None = None
     neighbours: NeighbourTable | None = None
     quirks: Quirks = field(default_factory=Quirks)

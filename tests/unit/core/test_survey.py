@@ -316,3 +316,35 @@ def test_a_states_severity_is_told():
     unlisted = readings["Battery status"]
     assert (unlisted.state, unlisted.value) == ("9", 9.0)
     assert unlisted.severity is StateSeverity.UNKNOWN
+
+
+# --- alarms ---------------------------------------------------------------------------------------
+
+ALARM = "1.3.6.1.2.1.33.1.6"
+ON_BATTERY = Oid.parse(f"{ALARM}.3.2")
+
+
+def alarms(facts) -> dict[str, str]:
+    return {
+        r.sensor.name: r.state for r in facts.status.readings if r.state in ("active", "inactive")
+    }
+
+
+def test_each_known_alarm_is_told_on_or_off_and_silence_tells_neither():
+    ups = {"1.3.6.1.2.1.33.1.2.1.0": 2, f"{ALARM}.1.0": 1, f"{ALARM}.2.1.2.41": ON_BATTERY}
+    table = agent(ups)
+    found = surveyed(table)
+    facts = polled(table, Lane.STATUS, found)
+    assert alarms(facts)["On battery"] == "active"
+    assert alarms(facts)["Fan failure"] == "inactive"
+    del table.values[Oid.parse(f"{ALARM}.2.1.2.41")]
+    assert set(alarms(polled(table, Lane.STATUS, found, facts)).values()) == {"inactive"}
+    table.deaf = {"upsAlarmTable"}
+    silent = polled(table, Lane.STATUS, found, facts)
+    assert alarms(silent) == {}
+    assert [t.part for t in silent.status.troubles] == ["upsAlarmTable"]
+
+
+def test_an_agent_that_keeps_no_alarm_table_is_not_told_to_have_no_alarms():
+    table = agent({"1.3.6.1.2.1.33.1.2.1.0": 2})
+    assert alarms(polled(table, Lane.STATUS, surveyed(table))) == {}
