@@ -12,6 +12,7 @@ from datetime import datetime
 
 from netmon.core import decide, follow, tickets
 from netmon.core.draft import Change, Draft
+from netmon.locale import N_
 from netmon.model.errors import NetmonError, UsageError
 from netmon.model.event import EventKind
 from netmon.model.inventory import TargetId
@@ -97,7 +98,7 @@ def _command(draft: Draft, command: Command) -> None:
     try:
         ticket = draft.ticket(command.ticket)
         if ticket is None:
-            raise UsageError("There is no ticket {ticket}", ticket=command.ticket)
+            raise UsageError(N_("There is no ticket {ticket}"), ticket=command.ticket)
         after, entry = tickets.carry_out(ticket, command, draft.now)
     except NetmonError as refusal:
         draft.answers.append(refusal)

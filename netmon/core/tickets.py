@@ -13,6 +13,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Any, Final
 
+from netmon.locale import N_
 from netmon.model.errors import UsageError
 from netmon.model.ticket import (
     MACHINE,
@@ -106,13 +107,13 @@ def carry_out(ticket: Ticket, command: Command, now: datetime) -> tuple[Ticket, 
     if to is None:
         allowed = ", ".join(a for a, after in NEXT[ticket.state].items() if after is not None)
         raise UsageError(
-            "Ticket {ticket} is {state}: {action} is not allowed; allowed: {allowed}",
+            N_("Ticket {ticket} is {state}: {action} is not allowed; allowed: {allowed}"),
             ticket=ticket.id,
             state=ticket.state,
             action=command.action,
             allowed=allowed,
         )
-    _demand(command)
+    _demand(ticket, command, now)
     after = replace(ticket, state=to, **_facts(ticket, command, to, now))
     return _journalled(ticket, after, now, (command.actor, command.action, command.text))
 
@@ -129,6 +130,8 @@ def move(ticket: Ticket, by: Machine, now: datetime, text: str) -> tuple[Ticket,
         changes |= {"cleared_at": None, "restored_at": None, "closed_at": None}
     else:
         changes["cleared_at"] = None
+    if to is not TicketState.WAITING:
+        changes["waiting_for"] = None
     after = replace(ticket, state=to, **changes)
     return _journalled(ticket, after, now, (MACHINE, by.value, text))
 
@@ -141,15 +144,25 @@ def opened(ticket: Ticket, now: datetime, text: str) -> tuple[Ticket, JournalEnt
     return replace(ticket, journal_seq=1), entry
 
 
-def _demand(command: Command) -> None:
-    if command.action is TicketAction.ASSIGN and not command.assignee:
-        raise UsageError("To assign, name the assignee")
+def _demand(ticket: Ticket, command: Command, now: datetime) -> None:
+    if command.action is TicketAction.ASSIGN and not (command.assignee or "").strip():
+        raise UsageError(N_("To assign, name the assignee"))
     if command.action is TicketAction.WAIT and command.waiting_for is None:
         raise UsageError(
-            "To wait, give a reason; allowed: {allowed}", allowed=", ".join(WaitReason)
+            N_("To wait, give a reason; allowed: {allowed}"), allowed=", ".join(WaitReason)
         )
     if command.action in (TicketAction.NOTE, TicketAction.REVIEW) and not command.text.strip():
-        raise UsageError("This action needs a text")
+        raise UsageError(N_("This action needs a text"))
+    restored_at = command.restored_at
+    if restored_at is None:
+        return
+    if restored_at.tzinfo is None:
+        raise UsageError(N_("The time of restoration needs a time zone"))
+    if not ticket.opened_at <= restored_at <= now:
+        raise UsageError(
+            N_("The time of restoration lies between {opened} and now"),
+            opened=ticket.opened_at.isoformat(),
+        )
 
 
 def _facts(ticket: Ticket, command: Command, to: TicketState, now: datetime) -> dict[str, Any]:
