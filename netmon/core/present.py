@@ -14,7 +14,7 @@ from netmon.core.maintenance import maintenance_of
 from netmon.core.topology import topology_of
 from netmon.model.condition import Held, Key
 from netmon.model.event import EventKind
-from netmon.model.inventory import Inventory, Line
+from netmon.model.inventory import Inventory, Line, TargetId
 from netmon.model.ticket import TicketState
 from netmon.model.world import LineNow, LineState, Memory, TargetNow, TargetState, World
 
@@ -162,7 +162,7 @@ def _is_known(subject: str, known: Mapping[str, Line | None]) -> bool:
     return kind == "netmon" or subject in known
 
 
-def under(world: World, inventory: Inventory) -> Iterator[str]:
+def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
     """Put a new inventory under the present; yield the ids of targets to be asked anew.
 
     What is known of a target stays, unless where it is or how to get in changed.

@@ -1,76 +1,104 @@
-"""The simulator in a process of its own, so that the daemon's CPU time is the daemon's."""
+"""The simulated district in a process of its own, so that the daemon's CPU time is its own."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from netmon.config.inventory import load_inventory
 from netmon.locale import tr
-from netmon.model.errors import NetmonError, UsageError
+from netmon.model.errors import NetmonError
 from netmon.simulator.server import free_port
+from netmon.simulator.simulation import find_scenario
 
-#: It is given so long to end by itself, seconds.
-_GRACE_S: Final = 5.0
-_WRONG_USAGE: Final = 2
+_ENDING_S: Final = 5.0  # that a process is given to end by itself
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Served:
-    """Where the child serves."""
+    """Where the district is served."""
 
-    port: int
-    addresses: int
+    port: int  #: another than asked for where that one is taken
+    addresses: int = 0  #: agents and far ends
+    ended: str | None = None  #: why, if it has ended though nobody told it to
 
 
 @asynccontextmanager
-async def simulated(inventory: Path, wanted_port: int, scenario: str) -> AsyncIterator[Served]:
-    """Serve an inventory's simulated district for the length of a ``with``.
+async def simulated(inventory: Path, port: int, scenario: str) -> AsyncIterator[Served]:
+    """Serve an inventory's district while the block runs; the block is left if it ends early.
 
     Raises:
-        NetmonError: the child could not begin; what it said is in the message.
+        ConfigError: the inventory or the scenario is wrong.
+        UsageError: there is no such scenario.
+        NetmonError: the process did not start, or has ended.
     """
-    port = free_port(wanted_port)
-    child = await asyncio.create_subprocess_exec(
+    find_scenario(scenario, load_inventory(inventory, None))  # to say here what is wrong
+    process, served = await _start(inventory, free_port(port), scenario)
+    here = asyncio.current_task()
+    watch = asyncio.create_task(_watch(process, served, here), name="simulator")
+    try:
+        yield served
+    except asyncio.CancelledError:
+        if here is None or served.ended is None or here.uncancel() > 0:
+            raise
+        raise _ended(served.ended) from None
+    finally:
+        watch.cancel()
+        await _stop(process)
+
+
+async def _start(inventory: Path, port: int, scenario: str) -> tuple[Process, Served]:
+    # A session of its own: Ctrl-C is for the daemon, which then lets the simulator end.
+    process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "netmon.simulator", "--inventory", str(inventory),
         "--port", str(port), "--scenario", scenario,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE, start_new_session=True,
+        stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True,
     )  # fmt: skip
     try:
-        yield await _served(child)
-    finally:
-        await _end(child)
+        line = await process.stdout.readline() if process.stdout else b""
+    except asyncio.CancelledError:
+        await _stop(process)
+        raise
+    if not line:
+        raise _ended(await _last_words(process))
+    return process, Served(**json.loads(line))
 
 
-async def _served(child: asyncio.subprocess.Process) -> Served:
-    out, err = child.stdout, child.stderr
-    if out is None or err is None:
-        raise NetmonError(tr("the simulator has no output"))
-    line = await out.readline()
-    if line:
-        told = json.loads(line)
-        return Served(told["port"], told["addresses"])
-    said = (await err.read()).decode("utf-8", "replace").strip()
-    code = await child.wait()
-    if code == _WRONG_USAGE:
-        raise UsageError("{said}", said=said)
-    raise NetmonError(said or tr("the simulator ended with code {code}", code=code))
+async def _watch(process: Process, served: Served, here: asyncio.Task[object] | None) -> None:
+    """Leave the block if the process ends before it."""
+    served.ended = await _last_words(process)
+    if here is not None:
+        here.cancel()
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
-    """Close its standard input, which ends it; a child that hangs is killed."""
-    if child.stdin is not None:
-        child.stdin.close()
+async def _last_words(process: Process) -> str:
+    """Wait for the end of a process; return the last line of what it complained of."""
+    errors = await process.stderr.read() if process.stderr else b""
+    code = await process.wait()
+    lines = errors.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"exit {code}"
+
+
+def _ended(reason: str) -> NetmonError:
+    return NetmonError(tr("the simulator has ended: {reason}", reason=reason))
+
+
+async def _stop(process: Process) -> None:
+    """Let the process end: it does with its standard input. Kill it where it does not."""
+    if process.stdin is not None:
+        process.stdin.close()
     try:
-        async with asyncio.timeout(_GRACE_S):
-            await child.wait()
+        async with asyncio.timeout(_ENDING_S):
+            await process.wait()
     except TimeoutError:
-        with suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

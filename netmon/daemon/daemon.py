@@ -1,0 +1,242 @@
+"""The daemon: its loops, held together, and the desk at which the faces stand."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from netmon.core.decide import self_judgement
+from netmon.core.present import awaken, reconcile, under
+from netmon.core.step import Input, Noticed, Ticked
+from netmon.daemon.dispatcher import Dispatcher
+from netmon.daemon.far_ends import FarEnds
+from netmon.daemon.poller import Poller
+from netmon.daemon.reloader import Reloader
+from netmon.daemon.writer import Writer
+from netmon.model.condition import ConditionId
+from netmon.model.errors import StoreError
+from netmon.model.event import Event
+from netmon.model.inventory import Inventory, TargetId
+from netmon.model.policy import Presence, Webhook
+from netmon.model.profile import Profiles
+from netmon.model.ticket import Command, Ticket
+from netmon.model.world import World
+from netmon.ports import Clock, Engine, Notifier, Pinger, Store
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: What depends on time alone is looked at this often, seconds.
+_TICK_S: Final = 10.0
+#: Alerts are repeated to an Alertmanager this often, seconds.
+_REFRESH_S: Final = 60.0
+#: The record is pruned this often, seconds.
+_PRUNE_S: Final = 6 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the daemon is made of: one implementation of each port, and how to make more."""
+
+    clock: Clock
+    engine: Engine
+    pinger: Pinger
+    store: Store
+    profiles: Profiles
+    inventory_dir: Path
+    load: Callable[[], Inventory]
+    notifier_of: Callable[[Webhook], Notifier]
+
+
+def _pruned(store: Store, before: datetime) -> int:
+    return store.prune(before)
+
+
+class Daemon:
+    """See the module. Implements ``ports.Desk``."""
+
+    def __init__(self, parts: Parts, inventory: Inventory) -> None:
+        self._parts = parts
+        now = parts.clock.now()
+        self._writer = Writer(awaken(parts.store.load(), inventory, now), parts.store, parts.clock)
+        self._poller = Poller(parts.engine, parts.profiles, self._writer.put)
+        self._far = FarEnds(parts.pinger, self._writer.put)
+        self._notifiers = self._make_notifiers(inventory)
+        self._dispatcher = Dispatcher(self._writer.read, self._notifiers, parts.clock)
+        self._reloader = Reloader(parts.inventory_dir, parts.load, self._adopt, self._refused)
+        self._loaded_at: datetime = now
+        self._started = False
+        self._writer.followers.append(self._poller.follow)
+        self._writer.followers.append(lambda change, _: self._dispatch(change.step.notices))
+
+    # -- life ---------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Start, and go on until cancelled; then end in good order."""
+        world = self._writer.world
+        await self._parts.engine.start()
+        wanted = world.inventory.policy.presence is not Presence.SNMP
+        self._far.available = wanted and await self._parts.pinger.start()
+        world.ping_available = self._far.available
+        if wanted and not self._far.available:
+            log.warning(
+                "ICMP may not be asked: grant CAP_NET_RAW, or this group in ping_group_range; "
+                "until then silence over SNMP counts as a node that is down"
+            )
+        self._poller.presence_missed = self._far.ask
+        self._writer.reconcile(reconcile)
+        self._place(world.inventory, tuple(world.inventory.targets))
+        # What is loaded now stays for good: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        self._started = True
+        try:
+            async with asyncio.TaskGroup() as group:
+                for loop in (
+                    self._writer.run(),
+                    self._poller.run(),
+                    self._far.run(),
+                    self._dispatcher.run(),
+                    self._reloader.run(),
+                    self._beat(),
+                    self._repeat(),
+                    self._prune(),
+                ):
+                    group.create_task(loop)
+        finally:
+            self._started = False
+            await self._close()
+
+    async def _close(self) -> None:
+        await self._parts.engine.close()
+        await self._parts.pinger.close()
+        await self._writer.close()
+        for notifier in self._notifiers.values():
+            await notifier.close()
+        self._parts.store.close()
+
+    def ask_reload(self) -> None:
+        """Load the inventory now (SIGHUP)."""
+        self._reloader.ask()
+
+    async def _beat(self) -> None:
+        while True:
+            self._writer.put(Ticked())
+            await asyncio.sleep(_TICK_S)
+
+    async def _repeat(self) -> None:
+        while True:
+            await asyncio.sleep(_REFRESH_S)
+            world = self._writer.world
+            for notifier in self._notifiers.values():
+                refresh = getattr(notifier, "refresh", None)
+                if refresh is not None:
+                    await refresh(tuple(world.faults.values()), self._parts.clock.now())
+
+    async def _prune(self) -> None:
+        while True:
+            before = self._parts.clock.now() - self._writer.world.inventory.policy.retention
+            try:
+                await self._writer.read(partial(_pruned, before=before))
+            except StoreError as error:
+                log.warning("record not pruned: %s", error)
+            await asyncio.sleep(_PRUNE_S)
+
+    # -- the inventory ------------------------------------------------------------------------
+
+    def _place(self, inventory: Inventory, changed: Sequence[TargetId]) -> None:
+        topology = self._writer.world.topology
+        self._poller.adopt(inventory, topology, changed)
+        period_s = inventory.policy.intervals.presence.total_seconds()
+        self._far.adopt(tuple(topology.far), period_s)
+
+    async def _adopt(self, inventory: Inventory) -> None:
+        """Take up a new inventory, whole, between two steps."""
+
+        def take_up() -> None:
+            changed = tuple(under(self._writer.world, inventory))
+            self._writer.reconcile(reconcile)
+            self._place(inventory, changed)
+
+        await self._writer.between(take_up)
+        old, self._notifiers = self._notifiers, self._make_notifiers(inventory)
+        self._dispatcher.adopt(self._notifiers)
+        for notifier in old.values():
+            await notifier.close()
+        self._loaded_at = self._parts.clock.now()
+
+    def _make_notifiers(self, inventory: Inventory) -> dict[str, Notifier]:
+        return {hook.id: self._parts.notifier_of(hook) for hook in inventory.policy.webhooks}
+
+    def _refused(self, problem: str | None) -> None:
+        self.put(Noticed(self_judgement(ConditionId.NETMON_CONFIG, problem)))
+
+    def _dispatch(self, notices: tuple[object, ...]) -> None:
+        if notices:
+            self._dispatcher.wake()
+
+    # -- the desk -----------------------------------------------------------------------------
+
+    @property
+    def world(self) -> World:
+        """Return the present."""
+        return self._writer.world
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock."""
+        return self._parts.clock
+
+    def put(self, given: Input) -> None:
+        """Hand something to the writer."""
+        self._writer.put(given)
+
+    async def read(self, question: Callable[[Store], T]) -> T:
+        """Ask the record something."""
+        return await self._writer.read(question)
+
+    async def command(self, command: Command) -> Ticket:
+        """Carry out a person's wish about a ticket."""
+        return await self._writer.command(command)
+
+    async def events_after(self, event_id: int, wait_s: float) -> list[Event]:
+        """Return committed events above ``event_id``; wait for one, up to ``wait_s`` seconds."""
+        return await self._writer.events_after(event_id, wait_s)
+
+    def readiness(self) -> tuple[str, ...]:
+        """Return why netmon is not ready, as codes; empty = ready."""
+        reasons = [] if self._started else ["starting"]
+        if self._writer.is_behind and self._writer.problem:
+            reasons.append("store")
+        return tuple(reasons)
+
+    def counters(self) -> Mapping[tuple[str, str], float]:
+        """Return netmon's own figures; see ``ports.Desk``."""
+        counts = self._poller.counts
+        now = self._parts.clock.now()
+        oldest = self._dispatcher.oldest
+        found: dict[tuple[str, str], float] = {
+            ("outbox_depth", ""): self._dispatcher.depth,
+            ("outbox_oldest_seconds", ""): (now - oldest).total_seconds() if oldest else 0.0,
+            ("config_reload_success", ""): float(self._reloader.succeeded),
+            ("config_last_reload_timestamp_seconds", ""): self._loaded_at.timestamp(),
+            ("store_commits_total", ""): self._writer.commits,
+            ("store_commit_failures_total", ""): self._writer.failures,
+            ("poll_exceptions_total", ""): self._writer.exceptions,
+        }
+        for name, value in self._parts.engine.counts().items():
+            found[f"snmp_{name}_total", ""] = value
+        for lane, value in counts.polls.items():
+            found["poll_polls_total", lane] = value
+            found["poll_duration_seconds_count", lane] = value
+            found["poll_duration_seconds_sum", lane] = counts.seconds[lane]
+            found["poll_overrun_total", lane] = counts.overruns[lane]
+            found["poll_late_seconds", lane] = counts.late.get(lane, 0.0)
+        return found

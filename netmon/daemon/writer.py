@@ -1,0 +1,264 @@
+"""The one writer: takes what came in, advances the world, commits, and lets everybody see.
+
+Rule 1: nobody else changes the world. Rule 2: a step is committed before its events are told.
+Rule 3: when the database fails, netmon goes on watching: steps wait in order and are written when
+it is back; only people's commands are refused meanwhile, and told so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final, TypeVar
+
+from netmon.core.decide import self_judgement
+from netmon.core.draft import Ask, Change
+from netmon.core.present import absorb, forget_old_tickets
+from netmon.core.step import Input, Noticed, advance
+from netmon.model.condition import ConditionId
+from netmon.model.errors import StoreError
+from netmon.model.event import Event
+from netmon.model.ticket import Command, Ticket
+from netmon.model.world import Step, World
+from netmon.ports import Clock, Store
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: So many events are kept at hand for the streams; older ones are read from the store.
+_RECENT: Final = 2000
+#: A failing database is tried again after so long, seconds.
+_RETRY_S: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
+#: Inputs taken into one step: a commit serves many, and nobody waits long for one.
+_BATCH: Final = 2000
+
+
+class Writer:
+    """See the module. ``run`` is its loop; everything else is called on the same loop."""
+
+    def __init__(self, world: World, store: Store, clock: Clock) -> None:
+        self.world = world
+        self.commits = 0
+        self.failures = 0
+        self.exceptions = 0
+        self.problem: str | None = None  #: why the database cannot be written; None = it can
+        self.followers: list[Callable[[Change, Sequence[Ask]], None]] = []
+        self._store = store
+        self._clock = clock
+        self._inputs: deque[Input] = deque()
+        self._commands: deque[tuple[Command, asyncio.Future[Ticket]]] = deque()
+        self._unsaved: deque[Step] = deque()
+        self._acts: deque[tuple[Callable[[], None], asyncio.Future[None]]] = deque()
+        self._woken = asyncio.Event()
+        self._told = asyncio.Condition()
+        self._recent: deque[Event] = deque(maxlen=_RECENT)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._saved_event = world.last_event
+        self._retry_at = 0.0
+        self._tries = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    # -- what comes in ------------------------------------------------------------------------
+
+    def reconcile(self, fit: Callable[[World, datetime], Change]) -> None:
+        """Make the record fit the inventory: a step of its own, before anything else comes in."""
+        change = fit(self.world, self._clock.now())
+        if not change.step.is_empty:
+            self._unsaved.append(change.step)
+        self._absorb(change)
+        self._woken.set()
+
+    async def between(self, act: Callable[[], None]) -> None:
+        """Have something done between two steps, when nobody is in the middle of one."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._acts.append((act, future))
+        self._woken.set()
+        await future
+
+    def put(self, given: Input) -> None:
+        """Hand over something that came in."""
+        self._inputs.append(given)
+        self._idle.clear()
+        self._woken.set()
+
+    async def command(self, command: Command) -> Ticket:
+        """Carry out a person's wish; return when it is committed.
+
+        Raises:
+            UsageError: it may not be.
+            StoreError: it could not be written; nothing was done.
+        """
+        future: asyncio.Future[Ticket] = asyncio.get_running_loop().create_future()
+        self._commands.append((command, future))
+        self._woken.set()
+        return await future
+
+    async def read(self, question: Callable[[Store], T]) -> T:
+        """Ask the record something, on the store's own thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, question, self._store)
+
+    async def events_after(self, event_id: int, wait_s: float) -> list[Event]:
+        """Return committed events above ``event_id``; wait for one, up to ``wait_s`` seconds."""
+        if self._saved_event <= event_id:
+            try:
+                async with asyncio.timeout(wait_s), self._told:
+                    await self._told.wait_for(lambda: self._saved_event > event_id)
+            except TimeoutError:
+                return []
+        recent = [event for event in self._recent if event.id > event_id]
+        if recent and recent[0].id == event_id + 1:
+            return recent
+        return await self.read(lambda store: store.events(event_id, _RECENT))
+
+    async def settled(self) -> None:
+        """Wait until all that was handed over is absorbed."""
+        await self._idle.wait()
+
+    @property
+    def is_behind(self) -> bool:
+        """Say whether steps wait for the database."""
+        return bool(self._unsaved)
+
+    # -- the loop -----------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Take in and commit, for ever."""
+        while True:
+            await self._wait()
+            while self._inputs or self._commands or self._acts:
+                await self._turn()
+            await self._save()
+            if not self._inputs:
+                self._idle.set()
+
+    async def _wait(self) -> None:
+        loop = asyncio.get_running_loop()
+        timeout = max(0.0, self._retry_at - loop.time()) if self._unsaved else None
+        try:
+            async with asyncio.timeout(timeout):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+        self._woken.clear()
+
+    async def _turn(self) -> None:
+        """Make one step of what waits: people first, and by themselves."""
+        if self._acts:
+            act, done = self._acts.popleft()
+            act()
+            done.set_result(None)
+            return
+        if self._commands:
+            await self._command(*self._commands.popleft())
+            return
+        batch = [self._inputs.popleft() for _ in range(min(_BATCH, len(self._inputs)))]
+        change = self._advance(batch)
+        if not change.step.is_empty:
+            self._unsaved.append(change.step)
+            await self._save()
+        self._absorb(change)
+
+    def _advance(self, batch: Sequence[Input]) -> Change:
+        """Advance by a batch; by one after the other should one of them break the chain."""
+        now = self._clock.now()
+        try:
+            return advance(self.world, batch, now)
+        except Exception:
+            self.exceptions += 1
+            log.exception("step failed inputs=%d", len(batch))
+        if len(batch) == 1:
+            return advance(self.world, (), now)
+        half = len(batch) // 2
+        first = self._advance(batch[:half])
+        if not first.step.is_empty:
+            self._unsaved.append(first.step)
+        self._absorb(first)
+        return self._advance(batch[half:])
+
+    def _absorb(self, change: Change) -> None:
+        absorb(self.world, change)
+        forget_old_tickets(self.world, self._clock.now())
+        for follower in self.followers:
+            follower(change, change.asks)
+
+    async def _command(self, command: Command, future: asyncio.Future[Ticket]) -> None:
+        if future.cancelled():
+            return
+        change = advance(self.world, [command], self._clock.now())
+        answer = change.answers[0]
+        if isinstance(answer, Exception):
+            future.set_exception(answer)
+            return
+        await self._save()
+        if self._unsaved:
+            future.set_exception(StoreError(self.problem or "the database cannot be written"))
+            return
+        try:
+            await self.read(lambda store: store.commit(change.step))
+        except StoreError as error:
+            self._failed(error)
+            future.set_exception(error)
+            return
+        self._committed(change.step)
+        self._absorb(change)
+        await self._tell()
+        if not future.cancelled():
+            future.set_result(answer)
+
+    # -- the record ---------------------------------------------------------------------------
+
+    async def _save(self) -> None:
+        """Write what waits, in order, as far as the database lets us."""
+        loop = asyncio.get_running_loop()
+        if not self._unsaved or (self._tries and loop.time() < self._retry_at):
+            return
+        while self._unsaved:
+            step = self._unsaved[0]
+            try:
+                await self.read(lambda store, step=step: store.commit(step))  # type: ignore[misc]
+            except StoreError as error:
+                self._failed(error)
+                break
+            self._unsaved.popleft()
+            self._committed(step)
+        await self._tell()
+
+    def _failed(self, error: StoreError) -> None:
+        self.failures += 1
+        self._retry_at = (
+            asyncio.get_running_loop().time() + _RETRY_S[min(self._tries, len(_RETRY_S) - 1)]
+        )
+        self._tries += 1
+        if self.problem != str(error):
+            log.error("store cannot be written, steps wait: %s", error)
+        if self.problem is None:
+            self.put(Noticed(self_judgement(ConditionId.NETMON_STORE, str(error))))
+        self.problem = str(error)
+
+    def _committed(self, step: Step) -> None:
+        self.commits += 1
+        self._tries = 0
+        if self.problem is not None:
+            log.info("store can be written again")
+            self.problem = None
+            self.put(Noticed(self_judgement(ConditionId.NETMON_STORE, None)))
+        self._recent.extend(step.events)
+        if step.events:
+            self._saved_event = step.events[-1].id
+
+    async def _tell(self) -> None:
+        async with self._told:
+            self._told.notify_all()
+
+    async def close(self) -> None:
+        """Write what still waits, as far as possible, and let the thread go."""
+        self._retry_at = 0.0
+        self._tries = 0
+        await self._save()
+        self._thread.shutdown(wait=True)
