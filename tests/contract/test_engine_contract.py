@@ -328,3 +328,23 @@ async def test_datagrams_are_counted(engine: Engine, agent: Snmpd, dead: Peer) -
     assert counts["timeouts"] >= 1
     assert counts["retries"] == 2
     assert counts["errors"] >= 0
+
+
+@versions
+async def test_both_engines_read_the_same(agent: Snmpd, credential: Credential) -> None:
+    interfaces = [Oid.parse(f"1.3.6.1.2.1.2.2.1.{column}") for column in (1, 2, 3, 4, 6, 7)]
+    addresses = [Oid.parse(f"1.3.6.1.2.1.4.20.1.{column}") for column in (1, 2, 3)]
+    peer = agent.peer(credential)
+    read = []
+    for made in ENGINES:
+        async with started(made) as engine:
+            replies = await ask(
+                engine,
+                Walk(peer, tuple(interfaces)),
+                Walk(peer, (OR_ID, OR_DESCR, *addresses)),
+                Walk(peer, (SYSTEM,)),
+            )
+            replies[2].columns = []  # sysUpTime is in it
+            read.append([(reply.rows, reply.columns, reply.silence) for reply in replies])
+    assert read[0] == read[1]
+    assert all(rows for rows, _, _ in read[0])
