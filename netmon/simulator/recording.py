@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Final
 
-from netmon.locale import tr
+from netmon.locale import N_
 from netmon.model.errors import UsageError
 from netmon.model.oid import Oid
 from netmon.model.wire import Value
@@ -51,10 +51,10 @@ def find_recordings(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
-        raise UsageError(tr("there is no file {path}", path=str(path)))
+        raise UsageError(N_("there is no file {path}"), path=path)
     found = sorted(p for p in path.rglob("*") if p.name.endswith(SUFFIXES) and p.is_file())
     if not found:
-        raise UsageError(tr("there is no recording (*.snmprec) below {path}", path=str(path)))
+        raise UsageError(N_("there is no recording (*.snmprec) below {path}"), path=path)
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from netmon.config.scenario import Scenario, load_scenario
-from netmon.locale import tr
+from netmon.locale import N_
 from netmon.model.errors import UsageError
 from netmon.model.inventory import Inventory
 from netmon.simulator.build import build
@@ -35,8 +35,9 @@ def find_scenario(name: str, inventory: Inventory) -> Scenario:
         return load_scenario(SCENARIOS / f"{name}.yaml", inventory)
     if not Path(name).is_file():
         known = ", ".join(shipped_scenarios())
-        raise UsageError(tr('there is no scenario "{name}"; there are: {known}',
-                            name=name, known=known))  # fmt: skip
+        raise UsageError(
+            N_('there is no scenario "{name}"; there are: {known}'), name=name, known=known
+        )
     return load_scenario(Path(name), inventory)
 
 
