@@ -53,12 +53,20 @@ def judge_readings(
     numbers: dict[ConditionId, list[tuple[Reading, Limit]]] = defaultdict(list)
     for reading in readings:
         if reading.sensor.metric == "state":
-            states[_condition_of(reading)].append(reading)
+            for raised in _conditions_of(reading):
+                states[raised].append(reading)
         else:
             for condition, limit in _limits(scene, target, reading):
                 numbers[condition].append((reading, limit))
     for condition in {**states, **numbers}:
         yield _judge(scene, target, condition, (states[condition], numbers[condition]))
+
+
+def _conditions_of(reading: Reading) -> set[ConditionId]:
+    """Return all that this sensor's states can raise: what it does not raise now is well."""
+    return {_condition_of(reading), *map(ConditionId, reading.sensor.also)} | (
+        {ConditionId(reading.sensor.condition)} if reading.sensor.condition else set()
+    )
 
 
 def _condition_of(reading: Reading) -> ConditionId:
@@ -75,7 +83,8 @@ def _judge(
     key = Key(target.ref, condition)
     held = scene.held(key)
     states, numbers = told
-    bad_states = [r for r in states if r.severity in _STATE_SEVERITY]
+    all_bad = [r for r in states if r.severity in _STATE_SEVERITY]
+    bad_states = [r for r in all_bad if _condition_of(r) is condition]
     bad_numbers = [(r, m) for r, m in numbers if beyond(r.value, m, held) is Verdict.BAD]
     if bad_states:
         worst = min(bad_states, key=lambda r: _STATE_SEVERITY[r.severity or _W].rank)
@@ -91,7 +100,7 @@ def _judge(
         )
     if bad_numbers:
         return _bad_number(key, bad_numbers)
-    known = numbers or any(r.severity is StateSeverity.OK for r in states)
+    known = numbers or all_bad or any(r.severity is StateSeverity.OK for r in states)
     return Judgement(key, Verdict.GOOD if known else Verdict.NO_DATA)
 
 
