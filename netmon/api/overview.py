@@ -48,7 +48,8 @@ def status_of(desk: Desk) -> StatusOut:
     line_states = [
         (line.kind, world.lines.get(line.id, UNSEEN).state) for line in inventory.lines.values()
     ]
-    worst = min((fault.severity for fault in open_), key=lambda s: s.rank, default=None)
+    roots = (fault.severity for fault in open_ if fault.suppressed_by is None)
+    worst = min(roots, key=lambda severity: severity.rank, default=None)
     return StatusOut(
         at=desk.clock.now(),
         started_at=world.started_at,

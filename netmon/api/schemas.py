@@ -135,9 +135,10 @@ class LineOut(Out):
 
 
 class FaultOut(Out):
-    """A fault; ``message`` is said in the client's language."""
+    """A fault; ``title`` and ``message`` are said in the client's language."""
 
     id: int
+    title: str
     subject: str
     condition: ConditionId
     severity: Severity

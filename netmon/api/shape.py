@@ -147,8 +147,10 @@ def line_out(line: Line, known: LineNow, faults: Sequence[int]) -> LineOut:
 
 def fault_out(fault: Fault, inventory: Inventory) -> FaultOut:
     """Return a fault, its message in the current language."""
+    who = label(fault.subject, inventory)
     return FaultOut(
         id=fault.id,
+        title=f"{title(fault.condition)} · {who}",
         subject=fault.subject,
         condition=fault.condition,
         severity=fault.severity,
@@ -159,7 +161,7 @@ def fault_out(fault: Fault, inventory: Inventory) -> FaultOut:
         root=fault.root,
         suppressed_by=fault.suppressed_by,
         flapping=fault.flapping,
-        message=fault_message(fault.condition, label(fault.subject, inventory), fault.params),
+        message=fault_message(fault.condition, who, fault.params),
         ticket=fault.ticket,
     )
 

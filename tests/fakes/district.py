@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from netmon.model.condition import ConditionId, Severity
 from netmon.model.event import Event, EventKind
@@ -44,6 +45,7 @@ from netmon.model.totals import Totals
 from netmon.model.wire import Credential, Silence, Version
 from netmon.model.world import LineNow, LineState, TargetNow, TargetState, World
 
+ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 CREDENTIAL = Credential("lan", Version.V2C)
 PORTS = ("GE0/0/1", "GE0/0/2", 'odd "port"\\', "NULL0")

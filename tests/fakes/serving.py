@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator
 
 from netmon.api.access import Access
 from netmon.api.server import Certificate, HttpServer, create_app
+from tests.fakes.clients import TOKEN
 from tests.fakes.desk import FakeDesk
-
-TOKEN = "a-token-of-the-tests"
 
 
 @contextlib.asynccontextmanager

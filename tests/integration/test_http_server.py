@@ -14,8 +14,9 @@ from netmon.api.access import Access
 from netmon.api.server import Certificate, HttpServer, create_app
 from netmon.model.errors import NetmonError
 from netmon.model.event import EventKind
+from tests.fakes.clients import TOKEN
 from tests.fakes.desk import FakeDesk
-from tests.fakes.serving import TOKEN, serving
+from tests.fakes.serving import serving
 
 
 def server(desk: FakeDesk) -> HttpServer:

@@ -1,4 +1,4 @@
-"""An application over a fake desk, asked in-process."""
+"""Someone with the token, on this machine."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from netmon.api.access import Access
-from netmon.api.server import create_app
+from tests.fakes.clients import local_client
 from tests.fakes.desk import FakeDesk
-
-TOKEN = "a-token-of-the-tests"
 
 
 @pytest.fixture
@@ -19,14 +16,7 @@ async def desk() -> FakeDesk:
     return FakeDesk()
 
 
-def client_of(desk: FakeDesk, access: Access, **headers: str) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(create_app(desk, access))  # type: ignore[arg-type]
-    return httpx.AsyncClient(transport=transport, base_url="http://netmon", headers=headers)
-
-
 @pytest.fixture
 async def client(desk: FakeDesk) -> AsyncIterator[httpx.AsyncClient]:
-    """Someone with the token, on this machine."""
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with client_of(desk, Access(TOKEN, local=True), **headers) as made:
+    async with local_client(desk) as made:
         yield made

@@ -6,7 +6,7 @@ import pytest
 
 from netmon.api.access import DISCOVERY, METRICS, Access, administrator_token, is_loopback
 from netmon.model.errors import NetmonError
-from tests.unit.api.conftest import TOKEN, client_of
+from tests.fakes.clients import TOKEN, client_of
 
 READS = ("/metrics", "/sd/prometheus", "/api/v1/status", "/docs", "/openapi.json")
 

@@ -1,0 +1,115 @@
+"""``netmon check``: every mistake, or else the plan."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from netmon.cli.command import command
+from netmon.cli.given import Given, json_option, pass_given
+from netmon.config.changes import Change, How, changes
+from netmon.locale import N_, tr
+from netmon.model.errors import ConfigError
+from netmon.model.inventory import Inventory
+from netmon.model.reading import Lane
+from netmon.terminal.console import show
+from netmon.terminal.plan import plan_sheet
+
+if TYPE_CHECKING:
+    from netmon.app import Checked
+
+_LANES = (Lane.PRESENCE, Lane.STATUS, Lane.COUNTERS)
+_SIGNS = {How.ADDED: "+", How.REMOVED: "-", How.CHANGED: "~"}
+
+
+@command(N_("Load everything, print every mistake, then the plan"))
+@click.option("--diff", metavar="OLD_DIR", help=N_("What would change, coming from this inventory"))
+@json_option()
+@pass_given
+def check_command(given: Given, diff: str | None, *, as_json: bool) -> int:
+    """Check the inventory."""
+    from netmon import app
+
+    try:
+        checked = app.check(given.inventory_dir)
+        before = app.check(Path(diff)).inventory if diff else None
+    except ConfigError as error:
+        if not as_json:
+            raise
+        click.echo(json.dumps(_wrong(error), ensure_ascii=False, indent=2))
+        return 2
+    changed = changes(before, checked.inventory) if before else None
+    if as_json:
+        click.echo(json.dumps(_told(checked, changed), ensure_ascii=False, indent=2))
+    elif changed is not None:
+        _print_changes(changed)
+    else:
+        show(plan_sheet(_told(checked, None)))
+    return 0
+
+
+def _wrong(error: ConfigError) -> dict[str, Any]:
+    return {
+        "ok": False,
+        "mistakes": [
+            {"path": m.path, "line": m.line, "column": m.column, "message": m.message}
+            for m in error.mistakes
+        ],
+    }
+
+
+def _told(checked: Checked, changed: tuple[Change, ...] | None) -> dict[str, Any]:
+    inventory, estimates = checked.inventory, checked.estimates
+    intervals = inventory.policy.intervals
+    told: dict[str, Any] = {
+        "ok": True,
+        "mistakes": [],
+        "counts": _counts(inventory),
+        "lanes": {
+            lane.value: {
+                "interval_s": getattr(intervals, lane.value).total_seconds(),
+                "requests": sum(e.datagrams[lane] for e in estimates),
+            }
+            for lane in _LANES
+        },
+        "requests_per_s": round(sum(e.per_s for e in estimates), 3),
+        "series": sum(e.series for e in estimates),
+    }
+    if changed is not None:
+        told["changes"] = [
+            {"how": c.how.value, "ref": c.ref, "what": list(c.what)} for c in changed
+        ]
+    return told
+
+
+def _counts(inventory: Inventory) -> dict[str, int]:
+    kinds = Counter(target.kind for target in inventory.targets.values())
+    return {
+        "sites": len(inventory.sites),
+        "tenants": len(inventory.tenants),
+        "providers": len(inventory.providers),
+        "nodes": kinds["node"],
+        "devices": kinds["device"],
+        "lines": len(inventory.lines),
+        "services": len(inventory.services),
+    }
+
+
+def _print_changes(changed: tuple[Change, ...]) -> None:
+    for change in changed:
+        what = f" ({', '.join(change.what)})" if change.what else ""
+        click.echo(f"{_SIGNS[change.how]} {change.ref}{what}")
+    how = Counter(change.how for change in changed)
+    click.echo(
+        tr(
+            "{added} added, {removed} removed, {changed} changed",
+            added=how[How.ADDED],
+            removed=how[How.REMOVED],
+            changed=how[How.CHANGED],
+        ),
+        err=True,
+    )

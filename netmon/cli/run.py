@@ -1,0 +1,60 @@
+"""``netmon run``: the daemon."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+import click
+
+from netmon.cli.command import command
+from netmon.cli.given import Given, pass_given
+from netmon.config.settings import Settings, load_settings
+from netmon.locale import N_, tr, use
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+@command(N_("Watch: poll, judge, record, and serve HTTP until told to end"))
+@click.option("--listen", metavar="HOST:PORT", help=N_("Where HTTP is served (127.0.0.1:9464)"))
+@click.option(
+    "--config", metavar="FILE", help=N_("Settings; what is typed here counts before them")
+)
+@click.option("--db", metavar="URL", envvar="NETMON_DB", help=N_("The database (SQLite in --data)"))
+@click.option("--log-level", type=click.Choice(LEVELS), default="info", help=N_("What is logged"))
+@pass_given
+def run_command(
+    given: Given, listen: str | None, config: str | None, db: str | None, log_level: str
+) -> int:
+    """Run the daemon."""
+    from netmon import app
+
+    log_to_stderr(log_level)
+    settings = settings_of(given, listen, config, db)
+    app.on_loop(app.run(settings, _ready))
+    return 0
+
+
+def settings_of(given: Given, listen: str | None, config: str | None, db: str | None) -> Settings:
+    """Return the settings of file and flags; the language is theirs from here on."""
+    flags = given.flags(listen=listen, db=db)
+    settings = load_settings(Path(config) if config else None, flags)
+    if settings.lang:
+        use(settings.lang)
+    return settings
+
+
+def log_to_stderr(level: str) -> None:
+    """Log one line per event, in UTC."""
+    formatter = logging.Formatter(
+        "%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S"
+    )
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+def _ready(url: str) -> None:
+    click.echo(tr("netmon serves {url}", url=url), err=True)
