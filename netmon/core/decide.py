@@ -26,13 +26,18 @@ _PRIORITY: Final = {
 }
 
 
-def settle(draft: Draft, judgement: Judgement) -> None:
-    """Hold one verdict, and raise or clear what it makes believed."""
+def settle(draft: Draft, judgement: Judgement) -> float | None:
+    """Hold one verdict, and raise or clear what it makes believed.
+
+    Returns:
+        After how many seconds another look would confirm a suspicion that began with this one;
+        None where none began.
+    """
     key = judgement.key
     rule = draft.inventory.policy.rule(key.condition)
     before = draft.held(key)
     if not rule.enabled or (before is None and judgement.verdict is Verdict.NO_DATA):
-        return
+        return None
     held = before or Held(Phase.UNKNOWN, draft.now)
     after = confirm(held, judgement.verdict, rule.hold, draft.now)
     if is_raised(after) and not is_raised(before):
@@ -46,6 +51,8 @@ def settle(draft: Draft, judgement: Judgement) -> None:
         _worsen(draft, judgement)
     if after is not before:
         draft.put_held(key, after)
+    begun = after.phase is Phase.PENDING and held.phase is not Phase.PENDING
+    return rule.hold.raise_after.total_seconds() if begun else None
 
 
 def _kept_pending(held: Held, now: datetime) -> Held:

@@ -40,6 +40,7 @@ class Ask:
 
     target: TargetId
     lane: Lane
+    after_s: float = 0.0  #: not before so long has passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +163,9 @@ class Draft:
         """Drop the state of a subject that the inventory no longer has."""
         self._gone.append(subject)
 
-    def ask(self, target: TargetId, lane: Lane) -> None:
-        """Have a question asked at once."""
-        self._asks[Ask(target, lane)] = None
+    def ask(self, target: TargetId, lane: Lane, after_s: float = 0.0) -> None:
+        """Have a question asked at once, or as soon as ``after_s`` seconds have passed."""
+        self._asks[Ask(target, lane, after_s)] = None
 
     def happened(self, kind: EventKind, subject: str, data: Mapping[str, object]) -> None:
         """Append an event."""

@@ -76,12 +76,15 @@ def _timed(now: TargetNow, lane: Lane, at: datetime, duration_s: float) -> Targe
 def _judge(draft: Draft, target: Target, lane: Lane, seen: tuple[TargetNow, TargetNow]) -> None:
     before, now = seen
     told = now.facts.told(lane)
-    for judgement in sensor.judge_readings(draft, target, told.readings):
-        decide.settle(draft, judgement)
-    decide.settle(draft, data.judge_data(target, now, lane))
+    judged = [*sensor.judge_readings(draft, target, told.readings)]
+    judged.append(data.judge_data(target, now, lane))
     if lane is Lane.STATUS:
-        for judgement in interface.judge_interfaces(draft, target, before, now):
-            decide.settle(draft, judgement)
+        judged += interface.judge_interfaces(draft, target, before, now)
+    for judgement in judged:
+        again_s = decide.settle(draft, judgement)
+        if again_s is not None:  # a suspicion is not left to wait for its round
+            draft.ask(target.id, lane, again_s)
+    if lane is Lane.STATUS:
         for line in draft.topology.lines_at.get(target.id, ()):
             lines.look(draft, line)
     elif lane is Lane.COUNTERS and now.totals is not None:

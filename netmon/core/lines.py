@@ -9,7 +9,6 @@ from typing import Final
 
 from netmon.core import decide
 from netmon.core.checks import line as check
-from netmon.core.confirm import is_suspect
 from netmon.core.draft import Draft
 from netmon.model.condition import ConditionId, Key
 from netmon.model.inventory import Line, LineId, PortEnd, TargetId
@@ -25,11 +24,10 @@ def look(draft: Draft, line_id: LineId) -> None:
     line = draft.inventory.lines[line_id]
     today = check.today_of(draft)
     if check.in_service(line, today):
-        suspected = is_suspect(draft.held(_down(line)))
         for judgement in check.judge_line(draft, line):
-            decide.settle(draft, judgement)
-        if not suspected and is_suspect(draft.held(_down(line))):
-            _ask_ends(draft, line)
+            again_s = decide.settle(draft, judgement)
+            if again_s is not None and judgement.key.condition is ConditionId.LINE_DOWN:
+                _ask_ends(draft, line, again_s)
     turn(draft, line, today)
 
 
@@ -37,11 +35,15 @@ def _down(line: Line) -> Key:
     return Key(line.ref, ConditionId.LINE_DOWN)
 
 
-def _ask_ends(draft: Draft, line: Line) -> None:
-    """Ask both ends at once whether they are there: a dead node explains its dead lines."""
+def _ask_ends(draft: Draft, line: Line, again_s: float) -> None:
+    """Ask both ends at once whether they are there: a dead node explains its dead lines.
+
+    And ask their ports again when the suspicion is old enough to be confirmed.
+    """
     for end in (line.a, line.z):
         if isinstance(end, PortEnd):
             draft.ask(end.node, Lane.PRESENCE)
+            draft.ask(end.node, Lane.STATUS, again_s)
 
 
 def turn(draft: Draft, line: Line, today: date) -> None:

@@ -111,7 +111,7 @@ class Poller:
         for ask in asks:
             polling = self._polling.get(ask.target)
             if polling is not None and (ask.lane is Lane.PRESENCE or polling.misses == 0):
-                self._schedule.hasten(ask.target, ask.lane, now)
+                self._schedule.hasten(ask.target, ask.lane, now + ask.after_s)
                 self._woken.set()
         for target_id, seen in change.targets.items():
             if seen.facts.table_changed and target_id in self._polling:
