@@ -34,8 +34,8 @@ ROOMS: dict[str, tuple[str, set[str]]] = {
 }
 #: Never imported by us: SQLAlchemy loads the one by its URL, zoneinfo reads the other.
 LOADED_BY_NAME = {"psycopg", "tzdata"}
-#: Part of a dependency's own surface: the values of pysnmp are pyasn1's.
-COMES_WITH = {"pyasn1": "pysnmp"}
+#: Part of a dependency's own surface: pysnmp's values are pyasn1's, FastAPI is a Starlette.
+COMES_WITH = {"pyasn1": "pysnmp", "starlette": "fastapi"}
 
 
 def _imports(path: Path) -> Iterator[str]:
