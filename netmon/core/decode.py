@@ -39,6 +39,8 @@ from netmon.model.wire import Reply, Request, Silence, Value
 
 _WHOLE: Final = frozenset({int, type(None)})
 _TICKS_PER_SECOND: Final = 100.0
+#: Lanes overlap: a slow lane's sysUpTime may be this much older than what is known already.
+_LATE_TICKS: Final = 3000
 
 
 def decode(plan: TargetPlan, lane: Lane, replies: Sequence[Reply], before: Facts) -> Facts:
@@ -84,7 +86,7 @@ def _clock(plan: TargetPlan, lane: LanePlan, values: Sequence[Value], before: Fa
     boots = _whole(values, lane.boots_at)
     changed = before.table_changed or _changed(plan.interfaces, lane, values)
     if uptime is not None and before.uptime_ticks is not None:
-        changed = changed or uptime < before.uptime_ticks
+        changed = changed or uptime < before.uptime_ticks - _LATE_TICKS
     if boots is not None and before.engine_boots is not None:
         changed = changed or boots != before.engine_boots
     system = before.system

@@ -201,6 +201,14 @@ def test_renumbering_is_noticed_and_nothing_is_told_of_the_wrong_port(oid, value
     }  # fmt: skip
 
 
+def test_an_answer_that_comes_late_is_no_restart():
+    table = agent(a_switch())
+    found = surveyed(table)
+    facts = polled(table, Lane.PRESENCE, found)
+    table.values[Oid.parse(UPTIME)] = 999_000
+    assert not polled(table, Lane.STATUS, found, facts).table_changed
+
+
 def test_an_agent_whose_last_change_never_rests_is_told_by_the_number_of_interfaces():
     values = a_switch()
     table = agent(values)
