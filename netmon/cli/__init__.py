@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from netmon.cli.root import main
+from netmon.cli.root import program as main
 
 __all__ = ["main"]

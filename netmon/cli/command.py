@@ -18,15 +18,15 @@ _HELP: Final = N_("Show this and end")
 class _Spoken(click.Command):
     """Help in the current language, said when it is asked for."""
 
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        return [*self.params, *_shared(), *self._help(ctx)]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **kwargs)
+        self.params += shared_options()
 
-    def _help(self, ctx: click.Context) -> list[click.Parameter]:
-        option = self.get_help_option(ctx)
-        if option is None:
-            return []
-        option.help = _HELP
-        return [option]
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _HELP
+        return option
 
     def get_short_help_str(self, limit: int = 72) -> str:
         text = say(self.help or "").partition("\n")[0]
@@ -89,15 +89,6 @@ class Group(_Spoken, click.Group):
         ]
         with formatter.section(tr("Commands")):
             formatter.write_dl(rows)
-
-
-_SHARED: list[click.Parameter] = []
-
-
-def _shared() -> list[click.Parameter]:
-    if not _SHARED:
-        _SHARED.extend(shared_options())
-    return _SHARED
 
 
 def command(text: str, name: str | None = None) -> Callable[[Callable[..., Any]], Command]:

@@ -115,8 +115,3 @@ program = Program(
 program = click.version_option(
     __version__, message="%(prog)s %(version)s", help=N_("Show the version and end")
 )(program)
-
-
-def main() -> None:
-    """Run the program with the process's arguments; it exits."""
-    program.main()

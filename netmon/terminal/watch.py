@@ -24,15 +24,25 @@ def watch(client: Client, console: Console, wait: Callable[[float], None] = time
         Unreachable: at the very start.
     """
     status = client.get("status")
-    with Live(_drawn(status, console), console=console, screen=True, auto_refresh=False) as live:
-        while True:
-            live.refresh()
-            wait(PERIOD_S)
-            try:
-                status = client.get("status")
-                live.update(_drawn(status, console))
-            except Unreachable as lost:
-                live.update(_lost(status, console, lost))
+    live = Live(_drawn(status, console), console=console, screen=True, auto_refresh=False)
+    try:
+        with live:
+            _keep_drawing(live, client, status, wait)
+    finally:
+        if console.is_alt_screen:  # interrupted while the screen was just being taken
+            console.set_alt_screen(enable=False)
+            console.show_cursor()
+
+
+def _keep_drawing(live: Live, client: Client, status: Json, wait: Callable[[float], None]) -> None:
+    while True:
+        live.refresh()
+        wait(PERIOD_S)
+        try:
+            status = client.get("status")
+            live.update(_drawn(status, live.console))
+        except Unreachable as lost:
+            live.update(_lost(status, live.console, lost))
 
 
 def _drawn(status: Json, console: Console) -> RenderableType:

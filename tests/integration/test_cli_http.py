@@ -10,8 +10,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.fakes.clients import TOKEN
 from tests.fakes.desk import FakeDesk
 from tests.fakes.serving import serving
