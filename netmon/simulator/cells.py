@@ -90,3 +90,14 @@ def live_counter(read: Callable[[], int]) -> Cell:
 def live_counter64(read: Callable[[], int]) -> Cell:
     """Return a Counter64 that is read when it is asked for."""
     return lambda: encode_integer(read(), COUNTER64)
+
+
+def only_while(there: Callable[[], bool], cell: Cell) -> Cell:
+    """Return an instance that comes and goes: an alarm's, a neighbour's."""
+
+    def read() -> bytes | None:
+        if not there():
+            return None
+        return cell if isinstance(cell, bytes) else cell()
+
+    return read

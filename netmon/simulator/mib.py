@@ -16,8 +16,9 @@ from weakref import WeakValueDictionary
 from netmon.model.oid import Oid
 from netmon.snmp.ber import OBJECT_IDENTIFIER, decode_oid, encode_oid, tlv
 
-#: An encoded value, tag and length included, or what gives it at the moment of asking.
-Cell = bytes | Callable[[], bytes]
+#: An encoded value, tag and length included, or what gives it at the moment of asking; None: there
+#: is no such instance at that moment.
+Cell = bytes | Callable[[], bytes | None]
 
 
 def _key(oid: tuple[int, ...]) -> bytes:
@@ -74,3 +75,17 @@ class Mib:
         if at is not None:
             return at + 1
         return bisect_right(self._names.keys, _key(decode_oid(content)))
+
+    def value(self, at: int) -> bytes | None:
+        """Return what an instance says now; None if it is not there now."""
+        cell = self.cells[at]
+        return cell if isinstance(cell, bytes) else cell()
+
+    def there(self, at: int) -> tuple[int, bytes] | None:
+        """Return the first instance from a position on that is there now, and what it says."""
+        while at < self.size:
+            value = self.value(at)
+            if value is not None:
+                return at, value
+            at += 1
+        return None

@@ -74,11 +74,6 @@ def _varbind(name: bytes, value: bytes) -> bytes:
     return _SHORT[size] + name + value if size < _LONG else tlv(SEQUENCE, name + value)
 
 
-def _value(mib: Mib, at: int) -> bytes:
-    cell = mib.cells[at]
-    return cell if isinstance(cell, bytes) else cell()
-
-
 def _one_each(mib: Mib, query: Query, rules: Rules, found: list[tuple[bytes, bytes]]) -> bytes:
     """Answer a Get or GetNext from the name and value found for each varbind."""
     if rules.old:
@@ -102,25 +97,21 @@ def _get(mib: Mib, query: Query) -> list[tuple[bytes, bytes]]:
     found = []
     for content in query.names:
         at = mib.at(content)
-        if at is None:
-            found.append((tlv(OBJECT_IDENTIFIER, content), _MISSING))
-        else:
-            found.append((mib.encoded[at], _value(mib, at)))
+        value = None if at is None else mib.value(at)
+        found.append((tlv(OBJECT_IDENTIFIER, content), _MISSING if value is None else value))
     return found
 
 
 def _next(mib: Mib, query: Query, rules: Rules) -> list[tuple[bytes, bytes]]:
     found = []
     for content in query.names:
-        at = mib.after(content)
-        while at < mib.size:
-            value = _value(mib, at)
-            if not (rules.old and value[0] == COUNTER64):  # RFC 3584 §4.2.2.1: passed over
-                found.append((mib.encoded[at], value))
-                break
-            at += 1
-        else:
+        there = mib.there(mib.after(content))
+        while there is not None and rules.old and there[1][0] == COUNTER64:
+            there = mib.there(there[0] + 1)  # RFC 3584 §4.2.2.1: passed over
+        if there is None:
             found.append((tlv(OBJECT_IDENTIFIER, content), _END))
+        else:
+            found.append((mib.encoded[there[0]], there[1]))
     return found
 
 
@@ -151,15 +142,19 @@ def _row(mib: Mib, positions: list[int], ends: list[bytes]) -> list[bytes]:
     cells, names, size = mib.cells, mib.encoded, mib.size
     row = []
     for column, at in enumerate(positions):
-        if at >= size:
-            row.append(_varbind(ends[column], _END))
-            continue
-        cell, name = cells[at], names[at]
-        value = cell if isinstance(cell, bytes) else cell()
+        cell = cells[at] if at < size else None
+        value = cell if isinstance(cell, bytes) else cell() if cell else None
+        if value is None:  # rare: the end, or an instance that is not there now
+            there = mib.there(at)
+            if there is None:
+                positions[column] = size
+                row.append(_varbind(ends[column], _END))
+                continue
+            at, value = there
+        name = ends[column] = names[at]
+        positions[column] = at + 1
         octets = len(name) + len(value)
         row.append(_SHORT[octets] + name + value if octets < _LONG else tlv(SEQUENCE, name + value))
-        ends[column] = name
-        positions[column] = at + 1
     return row
 
 

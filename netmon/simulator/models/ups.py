@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from netmon.model.oid import Oid
-from netmon.simulator.cells import Rows, integer, live, live_gauge, text
+from netmon.simulator.cells import (
+    Rows,
+    integer,
+    live,
+    live_gauge,
+    live_ticks,
+    oid,
+    only_while,
+    text,
+)
 from netmon.simulator.mib import Cell
 from netmon.simulator.plant import Battery, Machine
 
 _UPS: Final = Oid.parse("1.3.6.1.2.1.33.1")
 _IDENT, _BATTERY, _INPUT, _OUTPUT = (_UPS.child(n) for n in (1, 2, 3, 4))
 _BYPASS, _ALARM, _CONFIG = (_UPS.child(n) for n in (5, 6, 9))
+_KNOWN_ALARMS: Final = _ALARM.child(3)  # upsWellKnownAlarms
+_ON_BATTERY, _LOW_BATTERY, _INPUT_BAD = 2, 3, 6
 _PHASES: Final = (1, 2, 3)
 _LOW: Final = 0.3  # of the charge, below which the battery says so
 _MINUTE_S: Final = 60.0
@@ -25,7 +37,7 @@ def ups(machine: Machine, model: str) -> Rows:
         _identity(machine, model)
         | _battery(machine, battery)
         | _supply(machine, battery)
-        | _alarms(battery)
+        | _alarms(machine, battery)
     )
 
 
@@ -92,10 +104,27 @@ def _input(battery: Battery, value: int) -> int:
     return value if battery.mains else 0
 
 
-def _alarms(battery: Battery) -> Rows:
-    return {
-        _ALARM.child(1, 0): live_gauge(lambda: 0 if battery.mains else 1),  # upsAlarmsPresent
+def _alarms(machine: Machine, battery: Battery) -> Rows:
+    """Return upsAlarmsPresent and upsAlarmTable, whose rows are there while the alarm stands."""
+
+    def standing() -> list[int]:
+        low = battery.charge_at(machine.clock()) < _LOW
+        return [] if battery.mains else [_ON_BATTERY, *([_LOW_BATTERY] if low else []), _INPUT_BAD]
+
+    rows: Rows = {
+        _ALARM.child(1, 0): live_gauge(lambda: len(standing())),
         _CONFIG.child(1, 0): integer(230),  # upsConfigInputVoltage
         _CONFIG.child(5, 0): integer(40_000),  # upsConfigOutputVA
         _CONFIG.child(7, 0): integer(3),  # upsConfigLowBattTime, minutes
     }
+    for known in (_ON_BATTERY, _LOW_BATTERY, _INPUT_BAD):
+        stands = partial(_stands, standing, known)
+        rows[_ALARM.child(2, 1, 2, known)] = only_while(stands, oid(_KNOWN_ALARMS.child(known)))
+        rows[_ALARM.child(2, 1, 3, known)] = only_while(
+            stands, live_ticks(lambda: machine.uptime_at(battery.since_s))
+        )
+    return rows
+
+
+def _stands(standing: Callable[[], list[int]], known: int) -> bool:
+    return known in standing()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from netmon.model.oid import Oid
 from netmon.model.wire import Version
 from netmon.simulator.agent import ROOM_OCTETS, Agent
-from netmon.simulator.cells import counter, integer, live, octets, text
+from netmon.simulator.cells import counter, integer, live, octets, only_while, text
 from netmon.simulator.mib import Mib
 from netmon.snmp.ber import COUNTER64, END_OF_MIB_VIEW, NO_SUCH_INSTANCE, encode_integer
 from netmon.snmp.pdu import GET, GET_BULK, GET_NEXT, ErrorStatus
@@ -153,3 +153,17 @@ def test_a_damaged_request_never_breaks_the_agent(data):
         at = data.draw(st.integers(0, len(datagram) - 1))
         datagram[at] = data.draw(st.integers(0, 255))
     Agent(table()).answer(bytes(datagram[: data.draw(st.integers(1, len(datagram)))]))
+
+
+def test_an_instance_that_is_not_there_now_is_passed_over_and_missing():
+    there = [False]
+    cells = {BASE.child(n): integer(n) for n in (1, 3)}
+    cells |= {BASE.child(n): only_while(lambda: there[0], integer(n)) for n in (2, 4)}
+    agent = Agent(Mib(cells))
+    assert list(walk(agent, BASE).values()) == [1, 3]
+    assert get(agent, BASE.child(2)).values == [None]
+    assert get_bulk(agent, 5, BASE).values[:3] == [1, 3, None]
+    there[0] = True
+    assert list(walk(agent, BASE).values()) == [1, 2, 3, 4]
+    assert get(agent, BASE.child(2)).values == [2]
+    assert get_bulk(agent, 4, BASE).values == [1, 2, 3, 4]

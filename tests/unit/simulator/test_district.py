@@ -7,6 +7,7 @@ import pytest
 from netmon.config.scenario import Deed, Scenario, Step
 from netmon.model.inventory import Name
 from netmon.model.oid import Oid
+from netmon.simulator.agent import Agent
 from netmon.simulator.build import at_port
 from netmon.simulator.stage import play
 from tests.unit.simulator.asking import value, walk
@@ -18,6 +19,8 @@ SOURCE = Oid.parse("1.3.6.1.2.1.33.1.4.1.0")
 CHARGE = Oid.parse("1.3.6.1.2.1.33.1.2.4.0")
 MINUTES = Oid.parse("1.3.6.1.2.1.33.1.2.3.0")
 BATTERY = Oid.parse("1.3.6.1.2.1.33.1.2.1.0")
+ALARMS = Oid.parse("1.3.6.1.2.1.33.1.6.2.1.2")
+ALARMS_PRESENT = Oid.parse("1.3.6.1.2.1.33.1.6.1.0")
 SENSOR = Oid.parse("1.3.6.1.2.1.99.1.1.1.4")
 TABLE_CHANGE = Oid.parse("1.3.6.1.2.1.31.1.5.0")
 DISCONTINUITY = Oid.parse("1.3.6.1.2.1.31.1.1.1.19")
@@ -144,6 +147,13 @@ def test_a_shuffle_numbers_anew_and_keeps_names_and_counters(world):
     assert value(world.agent("sw"), TABLE_CHANGE) == value(world.agent("sw"), UPTIME)
 
 
+def alarms(ups: Agent) -> set[int]:
+    """Return the well-known alarms that stand."""
+    standing = {name[-1] for name in walk(ups, ALARMS).values()}
+    assert value(ups, ALARMS_PRESENT) == len(standing)
+    return standing
+
+
 def test_a_ups_runs_down_on_battery_and_charges_on_mains(world):
     ups = world.agent("ups")
     assert (value(ups, SOURCE), value(ups, CHARGE), value(ups, BATTERY)) == (3, 100, 2)
@@ -153,12 +163,15 @@ def test_a_ups_runs_down_on_battery_and_charges_on_mains(world):
     assert value(ups, SOURCE) == 5
     assert value(ups, CHARGE) < 100
     assert value(ups, MINUTES) < full
+    assert alarms(ups) == {2, 6}, "on battery, input bad"
     world.now = 700
     assert value(ups, BATTERY) == 3, "low"
+    assert alarms(ups) == {2, 3, 6}
     low = value(ups, CHARGE)
     world.do(Deed.MAINS_RETURN, "ups")
     world.now = 760
     assert value(ups, SOURCE) == 3
+    assert alarms(ups) == set()
     assert low < value(ups, CHARGE) < 100
 
 
