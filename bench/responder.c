@@ -1,7 +1,7 @@
 /* A fast SNMPv2c responder for bench/engine.py: one thread, one socket, any number of agents.
  *
  * It answers Get-, GetNext- and GetBulkRequest for every address it is reached at (127.0.0.0/8):
- * a switch of 52 interfaces with 12 columns of IF-MIB and ifXTable, and a UPS of ten scalars.
+ * a switch of 52 interfaces with 16 columns of IF-MIB and ifXTable, and a UPS of ten scalars.
  * Octet and packet counters move with time; values are encoded in as few octets as they take, as
  * real agents do. Replies are at most `limit` octets: GETBULK is cut there, GET gets tooBig.
  *
@@ -28,10 +28,10 @@ typedef struct { const uint8_t *oid; size_t oid_len; oid_t arcs; } name_t;
 
 /* A column of the switch (rows 1..52) or a scalar (row 0); the list is in lexical order. */
 typedef struct { uint8_t oid[16]; int oid_len; int arcs; uint8_t tag; int rows; int kind; } column_t;
-enum { TICKS, ADMIN, OPER, RARE, OCTETS, PACKETS, BROADCASTS, SPEED, UPS };
+enum { TICKS, ADMIN, OPER, RARE, OCTETS, PACKETS, BROADCASTS, SPEED, NEVER, UPS };
 
 static column_t columns[40];
-static int column_count;
+static int column_count, first_ups;
 static oid_t column_arcs[40];
 static uint64_t now_ms;
 
@@ -61,10 +61,15 @@ static void make_mib(void)
     add_column("1.3.6.1.2.1.2.2.1.20", 0x41, INTERFACES, RARE);
     add_column("1.3.6.1.2.1.31.1.1.1.6", 0x46, INTERFACES, OCTETS);
     add_column("1.3.6.1.2.1.31.1.1.1.7", 0x46, INTERFACES, PACKETS);
+    add_column("1.3.6.1.2.1.31.1.1.1.8", 0x46, INTERFACES, BROADCASTS);
     add_column("1.3.6.1.2.1.31.1.1.1.9", 0x46, INTERFACES, BROADCASTS);
     add_column("1.3.6.1.2.1.31.1.1.1.10", 0x46, INTERFACES, OCTETS);
     add_column("1.3.6.1.2.1.31.1.1.1.11", 0x46, INTERFACES, PACKETS);
+    add_column("1.3.6.1.2.1.31.1.1.1.12", 0x46, INTERFACES, BROADCASTS);
+    add_column("1.3.6.1.2.1.31.1.1.1.13", 0x46, INTERFACES, BROADCASTS);
     add_column("1.3.6.1.2.1.31.1.1.1.15", 0x42, INTERFACES, SPEED);
+    add_column("1.3.6.1.2.1.31.1.1.1.19", 0x43, INTERFACES, NEVER);
+    first_ups = column_count;
     add_column("1.3.6.1.2.1.33.1.2.1", 0x02, 0, UPS);
     add_column("1.3.6.1.2.1.33.1.2.2", 0x02, 0, UPS);
     add_column("1.3.6.1.2.1.33.1.2.3", 0x02, 0, UPS);
@@ -95,7 +100,8 @@ static uint64_t value_of(int column, uint32_t row, uint32_t host)
     case PACKETS: return (uint64_t)seed / 2 + now_ms * (seed % 90) / 2;
     case BROADCASTS: return seed % 9000000 + now_ms / 1000 * (seed % 5);
     case SPEED: return row > 48 ? 10000 : 1000;
-    default: return ups[column - 13];
+    case NEVER: return 0;
+    default: return ups[column - first_ups];
     }
 }
 
