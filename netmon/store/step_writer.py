@@ -59,7 +59,11 @@ def events_of(step: Step) -> list[Event]:
 
 def _only_told(step: Step) -> list[Event]:
     own = {event.id for event in step.events}
-    return list({n.event.id: n.event for n in step.notices if n.event.id not in own}.values())
+    told: dict[int, Event] = {}
+    for notice in step.notices:
+        if notice.event.id not in own:
+            told.setdefault(notice.event.id, notice.event)
+    return list(told.values())
 
 
 def _write_held(conn: Connection, step: Step) -> None:

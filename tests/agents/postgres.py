@@ -18,7 +18,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
 
 
 @dataclass
@@ -60,14 +59,11 @@ class Postgres:
             self.process.wait()
             self.process = None
 
-    def create(self, template: str | None = None) -> str:
-        """Create a database, a copy of another if that is given, and return its name."""
+    def create(self) -> str:
+        """Create an empty database and return its name."""
         name = f"netmon_{next(self.numbers)}"
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-            sql.Identifier(name), sql.Identifier(template or "template0")
-        )
         with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
-            connection.execute(statement)
+            connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy".encode())
         return name
 
     def _wait(self) -> None:

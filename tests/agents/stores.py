@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from netmon.model.condition import ConditionId, Severity
@@ -18,6 +19,7 @@ from netmon.model.world import Step
 from netmon.ports import Store
 from netmon.store.memory_store import MemoryStore
 from netmon.store.sql_store import open_store
+from netmon.store.tables import metadata, progress
 from tests.agents.postgres import Postgres
 
 T0 = datetime(2026, 11, 23, 8, 0, 0, 123456, tzinfo=UTC)
@@ -120,10 +122,15 @@ def on_sqlite(template: Path, folder: Path) -> Callable[[], Store]:
     return lambda: open_store(None, home)
 
 
-def on_postgresql(server: Postgres, template: str, folder: Path) -> Callable[[], Store]:
-    url = server.url(server.create(template))
+def on_postgresql(server: Postgres, database: str, folder: Path) -> Callable[[], Store]:
+    """Empty the one database: a new one each time costs a tenth of a second and 8 MB."""
+    tables = [table.name for table in reversed(metadata.sorted_tables) if table is not progress]
+    numbers = "last_step = 0, last_fault = 0, last_ticket = 0, last_event = 0, saved_at = NULL"
+    emptied = [f"DELETE FROM {name}" for name in tables] + [f"UPDATE progress SET {numbers}"]
+    with psycopg.connect(server.url(database, "postgresql"), autocommit=True) as connection:
+        connection.execute("; ".join(emptied).encode())
     home = folder / f"store-{len(list(folder.iterdir()))}"
-    return lambda: open_store(url, home)
+    return lambda: open_store(server.url(database), home)
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +141,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgresql_database(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
     name = postgres.create()
     open_store(postgres.url(name), tmp_path_factory.mktemp("template")).close()
     return name
@@ -155,7 +162,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
         made = Stores(lambda: on_sqlite(template, tmp_path))
     else:
         server = request.getfixturevalue("postgres")
-        name = request.getfixturevalue("postgresql_template")
+        name = request.getfixturevalue("postgresql_database")
         made = Stores(lambda: on_postgresql(server, name, tmp_path))
     yield made
     made.close()

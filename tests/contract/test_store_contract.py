@@ -234,6 +234,12 @@ def test_a_notice_brings_its_event(store: Store) -> None:
     assert store.load().last_event == 7
 
 
+def test_of_two_events_under_one_number_the_first_is_kept(store: Store) -> None:
+    other = replace(notice(7, "am"), event=event(7, subject="node:a"))
+    store.commit(step(1, notices=(notice(7), other)))
+    assert [n.event for n in store.outbox(9, at(9))] == [event(7), event(7)]
+
+
 @pytest.mark.parametrize("end", [Delivery.DELIVERED, Delivery.REFUSED])
 def test_a_settled_notice_is_gone(store: Store, end: Delivery) -> None:
     store.commit(step(1, notices=(notice(1), notice(2))))
