@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from itertools import zip_longest
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -87,12 +90,15 @@ def _heading(status: Json, zone: ZoneInfo, now: datetime, width: int) -> Text:
         (status["district"] or "netmon", "bold"),
         ("  netmon " + status["version"] if status["district"] else " " + status["version"], "dim"),
     )
-    clock = f"{now.astimezone(zone):%Y-%m-%d %H:%M:%S} {status['timezone']}"
+    clock = f"{now.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    span = ""
     if status["started_at"]:
-        span = now - datetime.fromisoformat(status["started_at"])
-        clock = tr("running for {span}", span=duration(span)) + "  " + clock
-    gap = width - left.cell_len - Text(clock).cell_len
-    left.append(" " * max(2, gap)).append(clock, "dim")
+        lasted = now - datetime.fromisoformat(status["started_at"])
+        span = tr("running for {span}", span=duration(lasted)) + "  "
+    forms = (f"{span}{clock} {status['timezone']}", f"{span}{clock}", clock)
+    room = width - left.cell_len - 2
+    right = next((form for form in forms if cell_len(form) <= room), "")
+    left.append(" " * (width - left.cell_len - cell_len(right))).append(right, "dim")
     left.truncate(width, overflow="ellipsis")
     return left
 
@@ -173,12 +179,7 @@ def _ticket_of(fault: Json, *, wide: bool) -> Text:
 
 
 def _groups(status: Json) -> Section:
-    lines = [
-        (word_or(LineKind, g["kind"]), _of_group(g, marks.line_state)) for g in status["by_kind"]
-    ]
-    targets = [
-        (word_or(Role, g["kind"]), _of_group(g, marks.target_state)) for g in status["by_role"]
-    ]
+    lines, targets = status["by_kind"], status["by_role"]
 
     def render(rows: int) -> Table:
         table = _grid()
@@ -186,17 +187,32 @@ def _groups(status: Json) -> Section:
         table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
         table.add_column(no_wrap=True)
         table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-        for i in range(rows):
-            left = lines[i] if i < len(lines) else ("", "")
-            right = targets[i] if i < len(targets) else ("", "")
-            table.add_row(*left, *right)
+        left = [_of_group(g, LineKind, marks.line_state) for g in folded(lines, rows)]
+        right = [_of_group(g, Role, marks.target_state) for g in folded(targets, rows)]
+        for of_lines, of_targets in zip_longest(left, right, fillvalue=("", "")):
+            table.add_row(*of_lines, *of_targets)
         return table
 
     return Section(tr("Lines and targets"), max(len(lines), len(targets)), 5, render)
 
 
-def _of_group(group: Json, mark: Callable[[str], Text]) -> Text:
-    return Text.assemble(f"{group['total']:>4}  ", _counts(group["states"], mark))
+def folded(groups: Sequence[Json], rows: int) -> list[Json]:
+    """Return at most ``rows`` groups: those in which all is up are told as one, first of all."""
+    if len(groups) <= rows:
+        return list(groups)
+    calm_last = sorted(groups, key=lambda g: g["states"]["up"] == g["total"])
+    kept, rest = calm_last[: rows - 1], calm_last[rows - 1 :]
+    states = {code: sum(g["states"][code] for g in rest) for code in rest[0]["states"]}
+    total = sum(g["total"] for g in rest)
+    others = {"kind": "", "total": total, "states": states}
+    return [*(g for g in groups if g in kept), others]
+
+
+def _of_group(
+    group: Json, kind: type[StrEnum], mark: Callable[[str], Text]
+) -> tuple[str, Text | str]:
+    name = word_or(kind, group["kind"]) or tr("all others")
+    return name, Text.assemble(f"{group['total']:>4}  ", _counts(group["states"], mark))
 
 
 # -- machine room and tickets ---------------------------------------------------------------------

@@ -17,7 +17,7 @@ from rich.console import Console
 from netmon.api.overview import status_of
 from netmon.locale import use
 from netmon.terminal.listing import everything
-from netmon.terminal.status import is_well, screen
+from netmon.terminal.status import folded, is_well, screen
 from netmon.terminal.ticket import ticket_list, ticket_sheet
 from tests.fakes import district
 from tests.fakes.clients import local_client
@@ -87,3 +87,15 @@ async def test_lists_and_sheets_are_as_they_were(language: str):
         text += drawn(ticket_list(items["tickets"], zone, district.NOW), 100)
         text += drawn(ticket_sheet(items["tickets"][1], zone), 100)
     compare(f"lists.{language}", text)
+
+
+def group(kind: str, up: int, down: int) -> dict:
+    return {"kind": kind, "total": up + down, "states": {"up": up, "down": down}}
+
+
+def test_groups_that_do_not_fit_are_told_as_one_the_calm_ones_first():
+    groups = [group("core", 2, 0), group("ups", 1, 1), group("pdu", 4, 0), group("door", 0, 1)]
+    assert folded(groups, 4) == groups
+    assert folded(groups, 3) == [groups[1], groups[3], group("", 6, 0)]
+    assert folded(groups, 2) == [groups[1], group("", 6, 1)]
+    assert folded(groups, 1) == [group("", 7, 2)]
