@@ -61,8 +61,8 @@ class Channel:
     """One address and port. A dead one holds up nothing but what waits here."""
 
     __slots__ = (
-        "address", "due_s", "flights", "free", "header", "is_ready", "jobs", "late", "sock",
-        "users",
+        "address", "due_s", "flights", "free", "header", "is_ready", "is_silent", "jobs", "late",
+        "sock", "users",
     )  # fmt: skip
 
     def __init__(self, address: Address, sock: Sender) -> None:
@@ -74,6 +74,7 @@ class Channel:
         self.free = IN_FLIGHT
         self.late: deque[int] = deque(maxlen=_LATE)  #: ids whose reply may come late, or twice
         self.jobs: deque[Job] = deque()  #: those with something to ask
+        self.is_silent = False  #: the last question was in vain: takes no place in the window
         self.is_ready = False  #: waits for a place in the window
         self.due_s = float("inf")  #: when the wheel brings it up next
 

@@ -13,7 +13,6 @@ import socket
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from functools import partial
 from time import monotonic
 from typing import Final, cast
@@ -153,10 +152,7 @@ class SnmpEngine:
 
     def counts(self) -> Mapping[str, int]:
         """Return datagrams since the start: requests, replies, timeouts, retries, errors."""
-        counts = asdict(self._traffic.counts)
-        counts["replies"] = counts["layout_hits"] + counts["layout_misses"]
-        dropped = ("malformed", "unknown_id", "wrong_source", "unauthentic", "refused")
-        return {**counts, "errors": sum(counts[name] for name in dropped)}
+        return self._traffic.counts.shown()
 
     async def close(self) -> None:
         """Close the sockets; nothing is delivered afterwards."""

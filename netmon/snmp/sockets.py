@@ -18,8 +18,9 @@ BUFFER: Final = 8 << 20
 #: What a datagram of 1,472 octets takes of a receive buffer at most: its page and its bookkeeping.
 _TRUE_SIZE: Final = 4096
 
-#: Requests in one burst at most, however large the buffer: switches on the way have queues too.
-_BURST: Final = 1024
+#: Requests in one burst at most, however large the buffer: switches on the way have queues too, and
+#: what fewer replies touch stays in the processor's cache (measured: 64 to 512 are the fastest).
+_BURST: Final = 256
 
 # Linux: linux/in.h, linux/in6.h, linux/errqueue.h, asm-generic/socket.h. Not in the socket module.
 _IP_RECVERR: Final = 11

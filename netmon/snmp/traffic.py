@@ -12,7 +12,6 @@ from __future__ import annotations
 import struct
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
@@ -20,6 +19,7 @@ from netmon.model.wire import Silence
 from netmon.snmp import usm
 from netmon.snmp.ber import Malformed
 from netmon.snmp.channel import Address, Channel, Flight
+from netmon.snmp.counts import Counts
 from netmon.snmp.ids import message_ids, request_ids
 from netmon.snmp.job import Fit, Job
 from netmon.snmp.pdu import (
@@ -42,21 +42,8 @@ _REFUSALS: Final = 2
 
 _NEVER: Final = float("inf")
 
-
-@dataclass(slots=True)
-class Counts:
-    """Datagrams since the start."""
-
-    requests: int = 0  #: sent, retries included
-    retries: int = 0
-    timeouts: int = 0  #: waits that ended without a reply
-    malformed: int = 0  #: dropped: not SNMP, or not an answer to what was asked
-    unknown_id: int = 0  #: dropped: from a peer, but nobody waits for it
-    wrong_source: int = 0  #: dropped: from an address that was not asked
-    unauthentic: int = 0  #: dropped: SNMPv3 that is not from whom it says
-    refused: int = 0  #: ICMP errors, addresses without a route
-    layout_hits: int = 0  #: replies read without parsing
-    layout_misses: int = 0  #: replies parsed in full
+#: The window's tick of a datagram to which no reply is expected.
+_OUTSIDE: Final = -1
 
 
 class Traffic:
@@ -145,6 +132,7 @@ class Traffic:
     def _arrived(self, channel: Channel, flight: Flight, now_s: float) -> None:
         """Go on after an answer was taken."""
         self.window.answered(flight.tick)
+        channel.is_silent = False
         channel.release(flight)
         self._go_on(channel, flight.job, now_s)
 
@@ -210,6 +198,8 @@ class Traffic:
         is_probe = response.request_id == flight.probe_id
         question = flight.probe if is_probe and flight.probe else flight.question
         job = flight.job
+        if not is_probe:
+            job.measured(question, response, len(data))
         fit = job.answer(question, response)
         if fit is Fit.OTHER:
             self._malformed((flight,))
@@ -217,7 +207,6 @@ class Traffic:
         self.counts.layout_misses += 1
         if fit is Fit.WHOLE and not is_probe:
             question.learn(data, *span, response)
-            job.measured(question, response, len(data))
         if is_probe:
             job.smaller_answered(flight.question)
         self._arrived(channel, flight, now_s)
@@ -298,7 +287,7 @@ class Traffic:
         job = flight.job
         job.datagrams += 1
         self.counts.requests += 1
-        flight.tick = self.window.sent()
+        flight.tick = _OUTSIDE if channel.is_silent else self.window.sent()
         flight.due_s = due_s = min(now_s + job.request.peer.timeout_s, job.deadline_s)
         if due_s < channel.due_s:
             channel.due_s = due_s
@@ -365,6 +354,7 @@ class Traffic:
         job = flight.job
         retries = job.request.peer.retries
         channel.note_late(flight)
+        channel.is_silent = True
         if flight.hint or flight.tries >= retries or flight.refused >= _REFUSALS:
             self._fail(channel, flight, flight.silence(), now_s)
             return

@@ -177,6 +177,8 @@ class WalkJob(Job):
             self._ask_less(question, status)
         elif len(places) > 1 and (status == ErrorStatus.TOO_BIG or not named):
             self._width = len(places) // 2
+            if status == ErrorStatus.TOO_BIG:
+                self.learnt.shrink(len(places))
         else:
             self._columns[places[index - 1 if named else 0]].done = True
             too_big = status == ErrorStatus.TOO_BIG
@@ -205,7 +207,8 @@ class WalkJob(Job):
             self._go_on()
 
     def measured(self, question: Question, response: Response, octets: int) -> None:
-        self._plan.measured(-(-octets // max(len(response.oids), 1)))
+        if response.oids and not response.error_status:
+            self._plan.measured(-(-octets // len(response.oids)))
 
     def result(self) -> tuple[list[Value], tuple[Index, ...], list[list[Value]]]:
         columns = self._columns
