@@ -1,0 +1,1 @@
+"""Side-by-side measurements: what netmon costs, and what its peers do."""
