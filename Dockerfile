@@ -30,12 +30,13 @@ RUN groupadd --gid 9464 netmon \
     && useradd --uid 9464 --gid netmon --no-create-home --home-dir /data --shell /usr/sbin/nologin netmon \
     && install -d -o netmon -g netmon -m 0750 /data /inventory
 COPY --from=build /opt/netmon /opt/netmon
-ENV PATH=/opt/netmon/bin:$PATH LANG=C.UTF-8 PYTHONUNBUFFERED=1
+ENV PATH=/opt/netmon/bin:$PATH LANG=C.UTF-8 PYTHONUNBUFFERED=1 \
+    NETMON_INVENTORY=/inventory NETMON_DATA=/data
 USER 9464:9464
 WORKDIR /data
 VOLUME ["/data", "/inventory"]
 EXPOSE 9464
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python3", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:9464/healthz', timeout=4)"]
-ENTRYPOINT ["netmon", "--inventory", "/inventory", "--data", "/data"]
+ENTRYPOINT ["netmon"]
 CMD ["run", "--listen", "0.0.0.0:9464"]

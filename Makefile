@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # What the recipes below pass on to the command they run: make demo ARGS="--for 90s"
 ARGS ?=
+FUZZ_SECONDS ?= 600
 VENV ?= .venv
 # Empty: the first Python from 3.11 up that can make an environment (requirements/environment).
 PYTHON ?=
@@ -23,6 +24,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.run ## make the environment and watch a simulated district until Ctrl-C
+	@echo '== in another terminal, so that it finds the commands below: . $(VENV)/bin/activate'
 	@$(PY) -m netmon demo $(ARGS)
 
 test: tools lint ## make the environment, install the tests' tools, run every check and test
@@ -41,8 +43,8 @@ lint: $(VENV)/.dev ## formatting, style, types, import contracts
 bench: $(VENV)/.bench ## measure the hot path and the engines side by side
 	@$(PY) -m bench $(ARGS)
 
-fuzz: $(VENV)/.fuzz ## the parsers against generated datagrams, for as long as FUZZ_SECONDS says
-	@HYPOTHESIS_PROFILE=fuzz $(PY) -m pytest tests/property $(ARGS)
+fuzz: $(VENV)/.fuzz ## the parsers against generated datagrams, for FUZZ_SECONDS (600)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(PY) -m tests.fuzz.fuzz_parser $(ARGS)
 
 lock: ## resolve the dependencies of pyproject.toml anew into requirements/*.lock
 	@$(LOCKS)/lock

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from netmon.api.families import FAMILIES
-from netmon.cli import main
+from netmon.cli.root import program
 from netmon.model.condition import ConditionId
 from tests.architecture.house import ROOT, sources, tracked, tree_of
 
@@ -62,7 +62,7 @@ def _takes_value(option: click.Parameter) -> bool:
 
 def _mistake(words: list[str]) -> str | None:
     """Return what click would refuse: an unknown command or option."""
-    chain: list[click.Command] = [main]
+    chain: list[click.Command] = [program]
     rest = iter(words)
     for word in rest:
         group = chain[-1]
@@ -118,13 +118,15 @@ def test_every_metric_shown_is_exposed() -> None:
 def _commands() -> tuple[str, ...]:
     def walk(command: click.Command, name: str) -> Iterator[str]:
         if isinstance(command, click.Group):
-            for child, one in command.commands.items():
-                if not one.hidden:
+            context = click.Context(command)
+            for child in command.list_commands(context):
+                one = command.get_command(context, child)
+                if one and not one.hidden:
                     yield from walk(one, f"{name} {child}")
         else:
             yield name
 
-    return tuple(walk(main, "netmon"))
+    return tuple(walk(program, "netmon"))
 
 
 @pytest.mark.parametrize("command", _commands())

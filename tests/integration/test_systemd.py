@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from netmon.cli.root import program
 from netmon.config.settings import load_settings
 
 UNIT = Path(__file__).parents[2] / "deploy" / "netmon.service"
@@ -58,10 +60,10 @@ def test_raw_sockets_are_the_only_privilege() -> None:
 
 
 def test_the_unit_starts_a_command_that_exists() -> None:
-    from netmon.cli import main
-
     _, verb, option, _ = _command()
-    assert option in {name for known in main.commands[verb].params for name in known.opts}
+    command = program.get_command(click.Context(program), verb)
+    assert command
+    assert option in {name for known in command.params for name in known.opts}
 
 
 def test_the_settings_that_are_shipped_load() -> None:
