@@ -37,11 +37,12 @@ from netmon.model.wire import Reply, Silence
 from netmon.notify.receivers import notifier_of
 from netmon.ports import Engine, Notifier, Pinger
 from netmon.probes.icmp import IcmpPinger
-from netmon.simulator.build import at_port
+from netmon.simulator.build import at_port, is_simulated
 from netmon.simulator.child import simulated
 from netmon.simulator.pinger import SimulatedPinger
-from netmon.simulator.recording import agents_from_recordings, find_recordings
+from netmon.simulator.recording import addresses, agent_from_recording, find_recordings
 from netmon.simulator.server import Simulator
+from netmon.simulator.simulation import Simulation, find_scenario
 from netmon.snmp.engine import SnmpEngine
 from netmon.store.sql_store import open_store
 
@@ -330,9 +331,18 @@ async def demo(
 
 
 async def simulate(
-    paths: Sequence[Path], port: int, ready: Callable[[Simulator, Mapping[str, Path]], None]
+    paths: Sequence[Path],
+    port: int,
+    ready: Callable[[Simulator, Mapping[str, str]], None],
+    loaded: Callable[[int, int], None],
 ) -> None:
     """Serve recordings as agents on loopback addresses until cancelled.
+
+    Args:
+        paths: files, and directories of them.
+        port: UDP, for all of them.
+        ready: called with what stands at each address, once it is served.
+        loaded: called with how many recordings are read, and of how many.
 
     Raises:
         ConfigError: a recording is wrong.
@@ -340,14 +350,44 @@ async def simulate(
         OSError: the port is taken.
     """
     found = [file for path in paths for file in find_recordings(path)]
-    agents = agents_from_recordings(found)
+    agents = {}
+    for file, address in zip(found, addresses(len(found)), strict=True):
+        agents[address] = agent_from_recording(file)
+        loaded(len(agents), len(found))
+        await asyncio.sleep(0)  # that it may be shown
     simulator = Simulator(agents, port)
     await simulator.start()
+    gc.freeze()
     try:
-        ready(simulator, dict(zip(agents, found, strict=True)))
+        ready(simulator, dict(zip(agents, map(str, found), strict=True)))
         await asyncio.Event().wait()
     finally:
         await simulator.close()
+
+
+async def play(
+    inventory_dir: Path,
+    scenario: str,
+    port: int,
+    ready: Callable[[Simulator, Mapping[str, str]], None],
+) -> None:
+    """Serve the inventory's simulated district, in which a scenario happens, until cancelled.
+
+    Raises:
+        ConfigError: the inventory or the scenario is wrong.
+        UsageError: there is no such scenario.
+        OSError: the port is taken.
+    """
+    inventory = load_inventory(inventory_dir, None)
+    simulation = Simulation(inventory, port, find_scenario(scenario, inventory))
+    simulator = await simulation.start()
+    gc.freeze()
+    try:
+        here = [target for target in inventory.targets.values() if is_simulated(target)]
+        ready(simulator, {target.address: str(target.id) for target in here})
+        await simulation.wait()
+    finally:
+        await simulation.close()
 
 
 async def for_a_while(work: Coroutine[Any, Any, None], span: timedelta | None) -> None:

@@ -13,7 +13,7 @@ from netmon.model.oid import Oid
 from netmon.model.wire import Value
 from netmon.simulator.agent import Agent
 from netmon.simulator.authority import Authority
-from netmon.simulator.mib import Mib
+from netmon.simulator.mib import Cell, Mib
 from netmon.simulator.snmprec import load
 from netmon.simulator.uncollected import uncollected
 from netmon.snmp.ber import encode_value
@@ -33,13 +33,14 @@ def agent_from_recording(
         ConfigError: the file cannot be read or is not a recording.
     """
     values: dict[tuple[int, Value], bytes] = {}  # most are the same few numbers
-    cells: dict[Oid, bytes] = {}
-    for oid, tag, value in load(path):
-        known = values.get((tag, value))
-        if known is None:
-            known = values[tag, value] = encode_value(value, tag)
-        cells[oid] = known
-    return Agent(Mib(dict(cells)), (community,), authority)
+    cells: dict[Oid, Cell] = {}
+    with uncollected():
+        for oid, tag, value in load(path):
+            known = values.get((tag, value))
+            if known is None:
+                known = values[tag, value] = encode_value(value, tag)
+            cells[oid] = known
+        return Agent(Mib(cells), (community,), authority)
 
 
 def find_recordings(path: Path) -> list[Path]:
@@ -80,8 +81,7 @@ def agents_from_recordings(
     """
     agents = {}
     for done, (path, address) in enumerate(zip(paths, addresses(len(paths)), strict=True), 1):
-        with uncollected():
-            agents[address] = agent_from_recording(path, community)
+        agents[address] = agent_from_recording(path, community)
         if progress is not None:
             progress(done, len(paths))
     return agents

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import sys
@@ -139,3 +140,53 @@ async def test_an_unknown_scenario_is_one_clear_line(free_port):
 def test_a_port_that_is_free_is_the_one_to_take(free_port):
     port = free_port("udp")
     assert free_simulator_port(port) == port
+
+
+@asynccontextmanager
+async def command(*words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Give ``netmon simulate``, and kill it where it does not end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "netmon", "--inventory", str(ROOT / "inventory"), "simulate", *words,
+        cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"}, start_new_session=True,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+@pytest.mark.parametrize("what", ["recording", "scenario"])
+async def test_the_command_says_who_is_where_and_ends_clean_on_ctrl_c(free_port, tmp_path, what):
+    recording = tmp_path / "ups.snmprec"
+    recording.write_text("1.3.6.1.2.1.1.5.0|4|ups\n")
+    (tmp_path / "cut.yaml").write_text(SCENARIO)
+    port = free_port("udp")
+    path = recording if what == "recording" else tmp_path / "cut.yaml"
+    async with command(str(path), "--port", str(port)) as process:
+        assert process.stdout is not None
+        line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
+        address, served = line.split()
+        assert served == (str(recording) if what == "recording" else "agg-01")
+        assert address.endswith(f":{port}")
+        process.send_signal(signal.SIGINT)
+        _, errors = await asyncio.wait_for(process.communicate(), 20)
+        assert process.returncode == 0
+        assert b"Traceback" not in errors
+
+
+async def test_what_cannot_be_simulated_is_one_clear_line(tmp_path):
+    (tmp_path / "wrong.yaml").write_text("steps:\n  - {at: 1s, do: cut, line: LN-9999}\n")
+    (tmp_path / "wrong.snmprec").write_text("1.3.6.1|4\n")
+    for name, code, says in (
+        ("wrong.yaml", 2, b"wrong.yaml:2:29: "),
+        ("wrong.snmprec", 2, b"wrong.snmprec:1:1: "),
+        ("nowhere", 1, b"there is no file"),
+    ):
+        async with command(str(tmp_path / name), "--port", "0") as process:
+            output, errors = await asyncio.wait_for(process.communicate(), 30)
+            assert (process.returncode, output) == (code, b""), errors
+            assert says in errors
+            assert errors.count(b"\n") == 1
