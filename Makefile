@@ -41,6 +41,7 @@ lint: $(VENV)/.dev ## formatting, style, types, import contracts
 	@$(VENV)/bin/lint-imports
 
 bench: $(VENV)/.bench ## measure the hot path and the engines side by side
+	@$(LOCKS)/debian $(LOCKS)/debian-bench.txt
 	@$(PY) -m bench $(ARGS)
 
 fuzz: $(VENV)/.fuzz ## the parsers against generated datagrams, for FUZZ_SECONDS (600)
