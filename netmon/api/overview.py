@@ -30,7 +30,7 @@ _WORST: Final = 50
 
 #: What a machine-room screen shows of each role, in this order; every sensor of these metrics.
 _ROOM: Final[Mapping[Role, tuple[str, ...]]] = {
-    Role.UPS: ("state", "load_ratio", "charge_ratio", "runtime_seconds", "temperature_celsius"),
+    Role.UPS: ("state", "charge_ratio", "runtime_seconds", "load_ratio", "temperature_celsius"),
     Role.COOLING: ("state", "temperature_celsius", "humidity_ratio"),
     Role.ENVIRONMENT: ("temperature_celsius", "humidity_ratio", "dew_point_celsius", "state"),
     Role.LEAK: ("state",),
@@ -161,8 +161,9 @@ def _room(world: World) -> Iterable[RoomReading]:
 
 
 def _values(world: World, target: Target, metrics: tuple[str, ...]) -> Iterable[RoomReading]:
-    for reading in world.targets.get(target.id, UNASKED).facts.readings:
-        if reading.sensor.metric in metrics:
+    readings = world.targets.get(target.id, UNASKED).facts.readings
+    for metric in metrics:
+        for reading in (r for r in readings if r.sensor.metric == metric):
             yield RoomReading(
                 target=target.id,
                 name=name(target.ref, world.inventory),

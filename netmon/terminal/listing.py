@@ -40,9 +40,10 @@ def everything(
 
 
 def _table(*heads: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in heads:
-        table.add_column(head, overflow="ellipsis", no_wrap=True)
+    """Return a table whose fourth column, the name, gives way where there is no room."""
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    for at, head in enumerate(heads):
+        table.add_column(head, overflow="ellipsis", no_wrap=True, ratio=1 if at == 3 else None)
     return table
 
 

@@ -31,10 +31,11 @@ _MACHINE: Final = {
 
 def ticket_list(tickets: Iterable[Json], zone: ZoneInfo, now: datetime) -> Table:
     """Return tickets, one in a row."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    heads = (tr("ticket"), tr("priority"), tr("state"), tr("opened"), tr("what"), tr("assignee"))
-    for head in heads:
-        table.add_column(head, no_wrap=True, overflow="ellipsis")
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    for head in (tr("ticket"), tr("priority"), tr("state"), tr("opened")):
+        table.add_column(head, no_wrap=True)
+    table.add_column(tr("what"), no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column(tr("assignee"), no_wrap=True)
     for ticket in tickets:
         opened = moment(datetime.fromisoformat(ticket["opened_at"]), zone, now)
         row = (f"#{ticket['id']}", ticket["priority"], marks.ticket_state(ticket["state"]))
