@@ -31,11 +31,10 @@ from netmon.locale.subjects import label
 from netmon.locale.words import word
 from netmon.model.errors import NetmonError, UsageError
 from netmon.model.inventory import Inventory, Target, TargetId
-from netmon.model.policy import Webhook
 from netmon.model.profile import Profiles
 from netmon.model.wire import Reply, Silence
 from netmon.notify.receivers import notifier_of
-from netmon.ports import Engine, Notifier, Pinger
+from netmon.ports import Engine, Pinger
 from netmon.probes.icmp import IcmpPinger
 from netmon.simulator.build import at_port, is_simulated
 from netmon.simulator.child import simulated
@@ -230,7 +229,7 @@ async def _serve(
             profiles=profiles,
             inventory_dir=settings.inventory,
             load=load,
-            notifier_of=lambda hook: _notifier(hook, inventory, clock),
+            notifier_of=lambda hook, of: notifier_of(hook, lambda ref: label(ref, of), clock),
         )
         daemon = Daemon(parts, inventory)
         server = _server(settings, daemon)
@@ -238,13 +237,11 @@ async def _serve(
     except BaseException:
         store.close()
         raise
+    if not settings.listen.is_loopback and settings.tls is None:
+        log.warning("serving %s without TLS: tokens travel in the clear", settings.listen)
     gc.set_threshold(*_GC_THRESHOLDS)
     with _noted_url(settings.data, address):
         await _until_told(daemon, server, partial(ready, address) if ready else None)
-
-
-def _notifier(hook: Webhook, inventory: Inventory, clock: SystemClock) -> Notifier:
-    return notifier_of(hook, lambda ref: label(ref, inventory), clock)
 
 
 def _server(settings: Settings, daemon: Daemon) -> HttpServer:
@@ -252,8 +249,6 @@ def _server(settings: Settings, daemon: Daemon) -> HttpServer:
         ("/sd/",) if settings.sd_open else ()
     )
     access = Access(administrator_token(settings.data), settings.listen.is_loopback, opened)
-    if not settings.listen.is_loopback and settings.tls is None:
-        log.warning("serving %s without TLS: tokens travel in the clear", settings.listen)
     tls = settings.tls
     certificate = Certificate(tls.certificate, tls.key) if tls else None
     return HttpServer(create_app(daemon, access), certificate)

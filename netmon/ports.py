@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from netmon.model.event import Delivery, Event, Notice
 from netmon.model.fault import Fault
@@ -155,6 +155,15 @@ class Notifier(Protocol):
 
     async def close(self) -> None:
         """Release connections."""
+        ...
+
+
+@runtime_checkable
+class Repeater(Protocol):
+    """A Notifier whose far side forgets what is not repeated (Alertmanager's ``resolve_timeout``)."""
+
+    async def refresh(self, open_faults: Sequence[Fault], now: datetime) -> Delivery:
+        """Tell again of all that is open; called at the start and once a minute."""
         ...
 
 

@@ -13,7 +13,8 @@ from netmon.cli.command import command
 from netmon.cli.given import Given, pass_given
 from netmon.cli.run import LEVELS, log_to_stderr, settings_of
 from netmon.cli.span import Span
-from netmon.locale import N_, tr
+from netmon.locale import N_, say, tr
+from netmon.model.errors import UsageError
 from netmon.terminal.patience import Work, progress
 
 #: The example inventory within the installed package.
@@ -56,7 +57,10 @@ def demo_command(
 
             await app.for_a_while(app.demo(settings, scenario, ready), span)
 
-    app.on_loop(work())
+    try:
+        app.on_loop(work())
+    except UsageError as error:
+        raise click.UsageError(say(error.sentence, **error.params)) from error
     click.echo(tr("The demo has ended"), err=True)
     return 0
 

@@ -54,6 +54,9 @@ def log_to_stderr(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    if level != "debug":  # their progress is not the operator's
+        for chatty in ("alembic", "uvicorn", "asyncio"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _ready(url: str) -> None:

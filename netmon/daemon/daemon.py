@@ -28,7 +28,7 @@ from netmon.model.policy import Presence, Webhook
 from netmon.model.profile import Profiles
 from netmon.model.ticket import Command, Ticket
 from netmon.model.world import World
-from netmon.ports import Clock, Engine, Notifier, Pinger, Store
+from netmon.ports import Clock, Engine, Notifier, Pinger, Repeater, Store
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class Parts:
     profiles: Profiles
     inventory_dir: Path
     load: Callable[[], Inventory]
-    notifier_of: Callable[[Webhook], Notifier]
+    notifier_of: Callable[[Webhook, Inventory], Notifier]  #: speaks of an inventory's objects
 
 
 def _pruned(store: Store, before: datetime) -> int:
@@ -133,12 +133,11 @@ class Daemon:
 
     async def _repeat(self) -> None:
         while True:
-            await asyncio.sleep(_REFRESH_S)
-            world = self._writer.world
+            open_faults = tuple(self._writer.world.faults.values())
             for notifier in self._notifiers.values():
-                refresh = getattr(notifier, "refresh", None)
-                if refresh is not None:
-                    await refresh(tuple(world.faults.values()), self._parts.clock.now())
+                if isinstance(notifier, Repeater):
+                    await notifier.refresh(open_faults, self._parts.clock.now())
+            await asyncio.sleep(_REFRESH_S)
 
     async def _prune(self) -> None:
         while True:
@@ -173,7 +172,8 @@ class Daemon:
         self._loaded_at = self._parts.clock.now()
 
     def _make_notifiers(self, inventory: Inventory) -> dict[str, Notifier]:
-        return {hook.id: self._parts.notifier_of(hook) for hook in inventory.policy.webhooks}
+        make = self._parts.notifier_of
+        return {hook.id: make(hook, inventory) for hook in inventory.policy.webhooks}
 
     def _refused(self, problem: str | None) -> None:
         self.put(Noticed(self_judgement(ConditionId.NETMON_CONFIG, problem)))
