@@ -1,95 +1,224 @@
 """One real cause, one fault: say which bad thing another bad thing explains.
 
 Suppress creation and never monitoring: an explained condition stays pending, is asked on, and is
-raised by itself should it outlive its explanation.
+raised by itself should it outlive its explanation. Whoever cannot be told apart from a neighbour is
+explained by it; nobody is explained by an incomplete graph.
 """
 
 from __future__ import annotations
 
-from netmon.core.confirm import is_raised, is_suspect
+from datetime import datetime, timedelta
+from typing import Final
+
+from netmon.core.checks.line import is_down
+from netmon.core.confirm import is_raised
+from netmon.core.life import is_answering, is_dead, is_starting
 from netmon.core.scene import Scene
-from netmon.core.topology import cut_off, cut_off_by_line, lines_of, reached
-from netmon.model.condition import ConditionId, Key
+from netmon.core.topology import connected, cut_off, cut_off_by_line, lines_of
+from netmon.model.condition import ConditionId, Held, Key
 from netmon.model.inventory import LineId, PortEnd, TargetId
+from netmon.model.reading import Lane
+from netmon.model.topology import Link
 
+_SILENCES: Final = (ConditionId.NODE_DOWN, ConditionId.AGENT_SILENT)
 
-def is_line_bad(scene: Scene, line: LineId) -> bool:
-    """Say whether a line is down, believed or suspected."""
-    held = scene.held(Key(f"line:{line}", ConditionId.LINE_DOWN))
-    return is_suspect(held) or is_raised(held)
-
-
-def is_silent(scene: Scene, node: TargetId) -> bool:
-    """Say whether a node has not answered its last question."""
-    return scene.target(node).misses > 0
+#: After its hold-down a suspicion waits so long for fresh evidence of its neighbours: a question
+#: that is asked at once and tried three times takes 4.5 s.
+EVIDENCE_WITHIN: Final = timedelta(seconds=12)
+#: What began earlier than this before its supposed cause is a matter of its own.
+_TOGETHER: Final = timedelta(minutes=2)
 
 
 def is_explained(scene: Scene, key: Key) -> bool:
     """Say whether a bad condition follows from another that is, or is becoming, a fault."""
     kind, _, name = key.subject.partition(":")
-    if key.condition in (ConditionId.NODE_DOWN, ConditionId.AGENT_SILENT) and kind == "node":
-        return _node_is_explained(scene, TargetId(name))
+    if key.condition in _SILENCES and kind in ("node", "device"):
+        return is_dead(scene.target(TargetId(name))) and _target_is_explained(scene, TargetId(name))
     if key.condition is ConditionId.LINE_DOWN:
         return _line_is_explained(scene, LineId(name))
     return False
 
 
-def _node_is_explained(scene: Scene, node: TargetId) -> bool:
-    """Say whether every way from the root to a silent node is broken before it.
+def is_evident(scene: Scene, key: Key, held: Held) -> bool:
+    """Say whether all that might explain a suspicion has been asked since it arose.
 
-    A node whose only line is down is explained by the line. One that has lost several at once is
-    itself the cause, and explains them.
+    The freshness barrier: nobody is judged by what was true of their neighbours before they fell.
+    It does not hold for ever, for a neighbour may never answer.
     """
+    hold = scene.inventory.policy.rule(key.condition).hold
+    if scene.now - held.since >= hold.raise_after + EVIDENCE_WITHIN:
+        return True
+    kind, _, name = key.subject.partition(":")
+    if key.condition is ConditionId.NODE_DOWN and kind in ("node", "device"):
+        return _is_target_evident(scene, TargetId(name), held.since)
+    if key.condition is ConditionId.LINE_DOWN:
+        return _is_line_evident(scene, LineId(name), held.since)
+    return True
+
+
+# --- targets --------------------------------------------------------------------------------------
+
+
+def _target_is_explained(scene: Scene, target: TargetId) -> bool:
+    """Say whether every way to a dead target is broken before it.
+
+    A node whose only way in is a line that is down is explained by the line. One that has lost
+    several at once is itself the cause, and explains them.
+    """
+    if scene.all_dead:
+        return True
+    root = scene.topology.root
+    if root is None or target == root:
+        return False
+    if _blocks(scene, root):
+        return True
+    if target not in connected(scene.topology):
+        return False
+    ways = _ways(scene, target)
+    if not ways:
+        return True
+    return len(ways) == 1 and is_line_bad(scene, ways[0].line)
+
+
+def _ways(scene: Scene, node: TargetId) -> list[Link]:
+    """Return a node's links to neighbours that let traffic through."""
+    links = scene.topology.links.get(node, ())
+    return [link for link in links if not _blocks(scene, link.to)]
+
+
+def _blocks(scene: Scene, node: TargetId) -> bool:
+    """Say whether nothing gets through a node: it is dead, or starting.
+
+    A dead agent may pass traffic on: one behind it that answers proves it.
+    """
+    now = scene.target(node)
+    if not is_dead(now):
+        return is_starting(now, scene.now, scene.watched_since)
+    held = scene.held(Key(scene.inventory.targets[node].ref, ConditionId.NODE_DOWN))
+    since = held.first_bad if held and held.first_bad else scene.watched_since
+    behind = cut_off(scene.topology, node)
+    if node == scene.topology.root:
+        behind = frozenset(scene.inventory.targets) - {node}
+    return not any(_answered_since(scene, other, since) for other in behind)
+
+
+def _answered_since(scene: Scene, target: TargetId, since: datetime | None) -> bool:
+    now = scene.target(target)
+    if not is_answering(now) or now.last_reply_at is None:
+        return False
+    return since is None or now.last_reply_at > since
+
+
+def _is_target_evident(scene: Scene, target: TargetId, since: datetime) -> bool:
     topology = scene.topology
-    if node == topology.root or node not in reached(topology, _all, _all):
-        return False  # an incomplete graph explains nothing
-    own = {link.line for link in topology.links.get(node, ())}
-    several = len(own) > 1
+    links = topology.links.get(target, ())
+    if links and target != topology.root and target in connected(topology):
+        return all(_is_way_fresh(scene, link, since) for link in links)
+    if topology.root is not None and target != topology.root:
+        return _is_fresh(scene, topology.root, since)
+    others = (other for other in scene.inventory.targets if other != target)
+    return any(_answered_since(scene, other, since) for other in others)
 
-    def line_passes(line: LineId) -> bool:
-        return (several and line in own) or not is_line_bad(scene, line)
 
-    return node not in reached(
-        topology, lambda other: other == node or not is_silent(scene, other), line_passes
-    )
+def _is_way_fresh(scene: Scene, link: Link, since: datetime) -> bool:
+    if not _is_fresh(scene, link.to, since):
+        return False
+    neighbour = scene.target(link.to)
+    if not is_answering(neighbour) or is_line_bad(scene, link.line):
+        return True
+    polled = neighbour.polled_at.get(Lane.STATUS)
+    return polled is None or polled >= since
+
+
+def _is_fresh(scene: Scene, target: TargetId, since: datetime) -> bool:
+    now = scene.target(target)
+    return now.misses > 0 or _answered_since(scene, target, since)
+
+
+# --- lines ----------------------------------------------------------------------------------------
+
+
+def is_line_bad(scene: Scene, line: LineId) -> bool:
+    """Say whether a line is down: believed, or by the latest evidence."""
+    if is_raised(scene.held(Key(f"line:{line}", ConditionId.LINE_DOWN))):
+        return True
+    found = scene.inventory.lines.get(line)
+    return found is not None and is_down(scene, found)
 
 
 def _line_is_explained(scene: Scene, line: LineId) -> bool:
-    """Say whether one of a line's ends is a silent node that has lost all of its several lines."""
+    """Say whether one of a line's ends is a node that is dead for all its lines, or starting."""
+    if scene.all_dead:
+        return True
+    return any(
+        explains_its_lines(scene, node)
+        or is_starting(scene.target(node), scene.now, scene.watched_since)
+        for node in _ends(scene, line)
+    )
+
+
+def _ends(scene: Scene, line: LineId) -> list[TargetId]:
     found = scene.inventory.lines.get(line)
     if found is None:
-        return False
-    ends = [end.node for end in (found.a, found.z) if isinstance(end, PortEnd)]
-    return any(explains_its_lines(scene, node) for node in ends)
+        return []
+    return [end.node for end in (found.a, found.z) if isinstance(end, PortEnd)]
 
 
 def explains_its_lines(scene: Scene, node: TargetId) -> bool:
-    """Say whether a silent node is the likelier cause of the loss of all its lines."""
-    links = scene.topology.links.get(node, ())
-    if node == scene.topology.root or len(links) < 2 or not is_silent(scene, node):
+    """Say whether a dead node is the likelier cause of the loss of all its lines."""
+    if node == scene.topology.root or not is_dead(scene.target(node)):
         return False
-    return all(is_line_bad(scene, link.line) or is_silent(scene, link.to) for link in links)
+    ways = _ways(scene, node)
+    return len(ways) > 1 and all(is_line_bad(scene, way.line) for way in ways)
+
+
+def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
+    """Say whether both ends were asked, and, of a dead end, what its other lines look like."""
+    for node in _ends(scene, line):
+        if not _is_fresh(scene, node, since):
+            return False
+        links = scene.topology.links.get(node, ())
+        if is_dead(scene.target(node)) and not all(
+            _is_way_fresh(scene, link, since) for link in links
+        ):
+            return False
+    return True
+
+
+# --- what follows ---------------------------------------------------------------------------------
 
 
 def consequences(scene: Scene, key: Key) -> frozenset[Key]:
-    """Return the keys that a new fault explains, should they be open already."""
+    """Return the keys that a new fault may explain, should they be open already."""
     kind, _, name = key.subject.partition(":")
+    if key.condition is ConditionId.NETMON_ISOLATED:
+        return frozenset(
+            Key(t.ref, ConditionId.NODE_DOWN) for t in scene.inventory.targets.values()
+        )
     if key.condition is ConditionId.LINE_DOWN:
-        nodes = cut_off_by_line(scene.topology, LineId(name))
-    elif key.condition is ConditionId.NODE_DOWN and kind == "node":
-        nodes = cut_off(scene.topology, TargetId(name))
-        links = scene.topology.links.get(TargetId(name), ())
-        if explains_its_lines(scene, TargetId(name)):
-            own = {Key(f"line:{link.line}", ConditionId.LINE_DOWN) for link in links}
-            return frozenset(own | _silences(nodes))
-    else:
+        return frozenset(_silences(scene, cut_off_by_line(scene.topology, LineId(name))))
+    if key.condition is not ConditionId.NODE_DOWN or kind not in ("node", "device"):
         return frozenset()
-    return frozenset(_silences(nodes))
+    node = TargetId(name)
+    own = {Key(key.subject, c) for c in (ConditionId.AGENT_SILENT, ConditionId.NO_DATA)}
+    behind = cut_off(scene.topology, node)
+    if node == scene.topology.root:
+        behind = frozenset(scene.inventory.targets) - {node}
+    links = scene.topology.links.get(node, ())
+    lines = {Key(f"line:{link.line}", ConditionId.LINE_DOWN) for link in links}
+    return frozenset(own | lines | _silences(scene, behind))
 
 
-def _silences(nodes: frozenset[TargetId]) -> set[Key]:
-    silent = (ConditionId.NODE_DOWN, ConditionId.AGENT_SILENT)
-    return {Key(f"node:{node}", condition) for node in nodes for condition in silent}
+def is_consequence(scene: Scene, key: Key, began_at: datetime, root: Key, since: datetime) -> bool:
+    """Say whether an open fault that may follow from another does, and began with it."""
+    if began_at < since - _TOGETHER:
+        return False
+    return key.subject == root.subject or is_explained(scene, key)
+
+
+def _silences(scene: Scene, nodes: frozenset[TargetId]) -> set[Key]:
+    targets = [scene.inventory.targets[n] for n in nodes if n in scene.inventory.targets]
+    return {Key(target.ref, condition) for target in targets for condition in _SILENCES}
 
 
 def impact(scene: Scene, subject: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -105,7 +234,3 @@ def impact(scene: Scene, subject: str) -> tuple[tuple[str, ...], tuple[str, ...]
     known = [scene.inventory.lines[line] for line in lines if line in scene.inventory.lines]
     tenants = dict.fromkeys(line.tenant for line in known if line.tenant)
     return tuple(line.id for line in known), tuple(tenants)
-
-
-def _all(_: object) -> bool:
-    return True

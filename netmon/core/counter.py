@@ -17,15 +17,14 @@ from itertools import repeat
 from operator import add, mul, sub
 from typing import Final
 
+from netmon.core.restart import has_restarted
 from netmon.model.reading import Facts, Interfaces
 from netmon.model.totals import Baseline, Totals
 
-_WRAP: Final = 2**32  #: of Counter32, and of sysUpTime (RFC 2578 §7.1.6, §7.1.8)
+_WRAP: Final = 2**32  #: of Counter32 (RFC 2578 §7.1.6)
 _LIKELY: Final = 2**31  #: a wrap that would be a longer way than this was a reset
 _OVERSHOOT: Final = 1.1  #: agents count a little late or early
-_TICKS: Final = 100  #: of sysUpTime, per second
-_SLACK_S: Final = 10.0  #: answers are read a little late, and cheap clocks run badly
-_SLACK: Final = 0.05
+_SLACK_S: Final = 10.0  #: answers are taken in a little late; a dropped interval costs little
 _FASTEST_BPS: Final = 10e12  #: no port is: what goes faster was a reset that overtook
 _PARKED: Final = 4096  #: interfaces that come and go (dial-in sessions) may not fill the memory
 _OCTETS: Final = frozenset({"in_octets", "out_octets"})
@@ -64,7 +63,8 @@ def advance(before: Totals | None, facts: Facts, at: datetime) -> Totals:
     if base.names is not told.names and base.names != told.names:
         base = _rebound(base, told.names)
     elapsed_s = (at - base.at).total_seconds()
-    if has_restarted(base, facts, elapsed_s):
+    then = Facts(uptime_ticks=base.uptime_ticks, engine_boots=base.engine_boots)
+    if has_restarted(then, facts, elapsed_s, _SLACK_S):
         return _begin(facts, at, base, dropped + 1)
     interval = _Interval(elapsed_s, told.wide or (False,) * len(told.names), told.speed_bps)
     interval.broken.update(_discontinuous(base, told))
@@ -220,25 +220,7 @@ def counter_delta(before: int, after: int, *, wide: bool, most: float) -> int | 
 _DAY_S: Final = 86_400.0  #: longer silences are not bridged by a Counter64 that jumps
 
 
-# --- restarts -------------------------------------------------------------------------------------
-
-
-def has_restarted(base: Baseline, facts: Facts, elapsed_s: float) -> bool:
-    """Say whether the agent began anew: snmpEngineBoots moved, or sysUpTime fell behind the clock.
-
-    A sysUpTime that stands still is broken and says nothing; one that wrapped is no restart.
-    """
-    boots = (base.engine_boots, facts.engine_boots)
-    if None not in boots and boots[0] != boots[1]:
-        return True
-    was, now = base.uptime_ticks, facts.uptime_ticks
-    if was is None or now is None or was == now:
-        return False
-    slack = (_SLACK_S + _SLACK * elapsed_s) * _TICKS
-    expected = was + elapsed_s * _TICKS
-    behind = now < expected - slack
-    wrapped = expected + slack >= _WRAP and now >= expected - _WRAP - slack
-    return behind and not wrapped
+# --- discontinuities ------------------------------------------------------------------------------
 
 
 def _discontinuous(base: Baseline, told: Interfaces) -> list[int]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
+from netmon.core.life import is_dead
 from netmon.model.condition import Held, Key
 from netmon.model.event import Event, EventKind, Notice
 from netmon.model.fault import Fault, FaultId
@@ -18,6 +20,9 @@ from netmon.model.reading import Lane
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.topology import Topology
 from netmon.model.world import LineNow, Step, SubjectState, TargetNow, World
+
+#: Of fewer targets nobody can say whether they or netmon are cut off.
+_FEW: Final = 3
 
 _TARGET_UNKNOWN = TargetNow()
 _LINE_UNKNOWN = LineNow()
@@ -71,6 +76,7 @@ class Draft:
     _states: dict[str, SubjectState] = field(default_factory=dict)
     _gone: list[str] = field(default_factory=list)
     _asks: dict[Ask, None] = field(default_factory=dict)
+    _dead: int | None = None  #: targets without a sign of life; None = not counted yet
     answers: list[Ticket | Exception] = field(default_factory=list)
 
     # -- to read ------------------------------------------------------------------------------
@@ -84,6 +90,17 @@ class Draft:
     def topology(self) -> Topology:
         """Return the graph of nodes and lines."""
         return self.world.topology
+
+    @property
+    def watched_since(self) -> datetime | None:
+        return self.world.started_at
+
+    @property
+    def all_dead(self) -> bool:
+        """Say whether nothing at all answers: then it is netmon that is cut off, and not they."""
+        if self._dead is None:
+            self._dead = sum(is_dead(self.target(t)) for t in self.inventory.targets)
+        return self._dead >= max(_FEW, len(self.inventory.targets))
 
     def held(self, key: Key) -> Held | None:
         return self._held[key] if key in self._held else self.world.held.get(key)
@@ -130,6 +147,8 @@ class Draft:
     # -- to write -----------------------------------------------------------------------------
 
     def put_target(self, target: TargetId, now: TargetNow) -> None:
+        if self._dead is not None:
+            self._dead += is_dead(now) - is_dead(self.target(target))
         self._targets[target] = now
 
     def put_line(self, line: LineId, now: LineNow) -> None:

@@ -9,13 +9,14 @@ from typing import Final, Protocol
 
 from netmon.core import counter, decide, lines
 from netmon.core.checks import data, interface, reachability, sensor
-from netmon.core.checks.line import today_of
-from netmon.core.confirm import is_raised
+from netmon.core.checks.line import in_service, today_of
+from netmon.core.confirm import is_raised, is_suspect
 from netmon.core.correlate import is_explained
 from netmon.core.decode import decode
 from netmon.core.draft import Draft
 from netmon.core.interface import find_interface
 from netmon.core.maintenance import maintenance_of
+from netmon.core.restart import has_restarted
 from netmon.core.survey import begin
 from netmon.model.condition import ConditionId, Key, Phase
 from netmon.model.inventory import Target, TargetId
@@ -24,10 +25,10 @@ from netmon.model.reading import Facts, Interfaces, Lane, Told
 from netmon.model.wire import Reply
 from netmon.model.world import TargetNow, TargetState
 
-#: sysUpTime counts 0.01 s in 32 bits and begins anew after 497 days (RFC 3418).
-_UPTIME_WRAP: Final = 2**32
-#: Clocks of cheap agents run this badly; less is no reboot.
-_UPTIME_SLACK_S: Final = 60.0
+#: An answer may be taken in so much later than it came, while the database is slow, seconds.
+_LATE_S: Final = 60.0
+#: Where nobody wants to hear of dead nodes, so many misses make a state all the same.
+_SURELY: Final = 3
 
 
 class Answered(Protocol):
@@ -63,7 +64,7 @@ def polled(
         now = replace(now, booted_at=_booted_at(before, facts, draft.now, rebooted=True))
         decide.settle(draft, reachability.judge_reboot(target, rebooted=True, now=now))
     draft.put_target(target_id, now)
-    _judge(draft, target, lane, (before, now))
+    _judge(draft, target, plan, lane, (before, now))
 
 
 def _timed(now: TargetNow, lane: Lane, at: datetime, duration_s: float) -> TargetNow:
@@ -73,57 +74,106 @@ def _timed(now: TargetNow, lane: Lane, at: datetime, duration_s: float) -> Targe
     return replace(now, duration_s=durations, polled_at={**now.polled_at, lane: at})
 
 
-def _judge(draft: Draft, target: Target, lane: Lane, seen: tuple[TargetNow, TargetNow]) -> None:
+def _judge(
+    draft: Draft,
+    target: Target,
+    plan: TargetPlan,
+    lane: Lane,
+    seen: tuple[TargetNow, TargetNow],
+) -> None:
     before, now = seen
-    told = now.facts.told(lane)
-    judged = [*sensor.judge_readings(draft, target, told.readings)]
-    judged.append(data.judge_data(target, now, lane))
+    settled = [
+        *sensor.judge_readings(draft, target, now.facts, lane, plan),
+        data.judge_data(target, now, lane),
+    ]
     if lane is Lane.STATUS:
-        judged += interface.judge_interfaces(draft, target, before, now)
-    for judgement in judged:
-        again_s = decide.settle(draft, judgement)
-        if again_s is not None:  # a suspicion is not left to wait for its round
-            draft.ask(target.id, lane, again_s)
+        settled += interface.judge_interfaces(draft, target, before, now)
+    elif now.totals is not None and now.facts.counters.silence is None:
+        settled += interface.judge_errors(draft, target, now.totals)
+    for judgement in settled:
+        decide.settle(draft, judgement)
     if lane is Lane.STATUS:
+        _look_again(draft, target, [judgement.key for judgement in settled])
         for line in draft.topology.lines_at.get(target.id, ()):
             lines.look(draft, line)
-    elif lane is Lane.COUNTERS and now.totals is not None:
-        for judgement in interface.judge_errors(draft, target, now.totals):
-            decide.settle(draft, judgement)
+    else:
         lines.measure(draft, target.id)
+
+
+def _look_again(draft: Draft, target: Target, keys: Sequence[Key]) -> None:
+    """Have suspicions decided when they are ripe, and see ports through that are between phases."""
+    waits = [wait for key in keys if (wait := decide.ripens_in_s(draft, key)) is not None]
+    if waits:
+        draft.ask(target.id, Lane.STATUS, min(waits))
+    phases = [
+        held.phase
+        for key in keys
+        if key.condition is ConditionId.INTERFACE_DOWN and (held := draft.held(key)) is not None
+    ]
+    now = draft.target(target.id)
+    unsettled = Phase.PENDING in phases or Phase.CLEARING in phases
+    if phases and unsettled is not now.unsettled:
+        draft.put_target(target.id, replace(now, unsettled=unsettled))
 
 
 def _present(draft: Draft, target: Target, before: TargetNow, now: TargetNow) -> None:
     """Take in the answer, or the silence, of the presence question."""
-    answered = now.facts.presence.silence is None
-    if answered:
-        rebooted = _has_rebooted(before, now.facts, draft.now)
-        now = replace(
-            now,
-            misses=0,
-            ping=None,
-            last_reply_at=draft.now,
-            booted_at=_booted_at(before, now.facts, draft.now, rebooted=rebooted),
-        )
-        draft.put_target(target.id, now)
-        decide.settle(draft, reachability.judge_reboot(target, rebooted=rebooted, now=now))
-    else:
-        now = replace(now, misses=before.misses + 1)
-        draft.put_target(target.id, now)
-        if now.misses == 1:
-            _suspect(draft, target)
+    if now.facts.presence.silence is None:
+        _answered(draft, target, before, now)
+        return
+    now = replace(now, misses=before.misses + 1)
+    draft.put_target(target.id, now)
+    if now.misses == 1:
+        _suspect(draft, target)
     _reached(draft, target, now)
 
 
+def _answered(draft: Draft, target: Target, before: TargetNow, now: TargetNow) -> None:
+    rebooted = _has_rebooted(before, now.facts, draft.now)
+    was_out = draft.all_dead if before.misses else False
+    now = replace(
+        now,
+        misses=0,
+        ping=None,
+        last_reply_at=draft.now,
+        booted_at=_booted_at(before, now.facts, draft.now, rebooted=rebooted),
+    )
+    draft.put_target(target.id, now)
+    decide.settle(draft, reachability.judge_reboot(target, rebooted=rebooted, now=now))
+    _reached(draft, target, now)
+    if before.misses:
+        _is_back(draft, target, everybody=was_out or target.id == draft.topology.root)
+
+
+def _is_back(draft: Draft, target: Target, *, everybody: bool) -> None:
+    """After a silence, begin suspicions anew, and ask those at once that were silent with it."""
+    names = draft.target(target.id).facts.interfaces.names
+    for subject in (target.ref, *(f"interface:{target.id}/{name}" for name in names)):
+        decide.begin_anew(draft, subject)
+    for line in draft.topology.lines_at.get(target.id, ()):
+        decide.begin_anew(draft, draft.inventory.lines[line].ref)
+    links = draft.topology.links.get(target.id, ())
+    for other in draft.inventory.targets if everybody else [link.to for link in links]:
+        if draft.target(other).misses:
+            draft.ask(other, Lane.PRESENCE)
+
+
 def _suspect(draft: Draft, target: Target) -> None:
-    """Ask the neighbours of a silent node at once, so that it is judged by fresh evidence."""
-    for link in draft.topology.links.get(target.id, ()):
+    """Ask those at once by whom a silent target is to be judged: its evidence must be fresh."""
+    links = draft.topology.links.get(target.id, ())
+    for link in links:
         draft.ask(link.to, Lane.PRESENCE)
         draft.ask(link.to, Lane.STATUS)
+    root = draft.topology.root
+    if root is not None and root != target.id and not links:
+        draft.ask(root, Lane.PRESENCE)
 
 
 def _reached(draft: Draft, target: Target, now: TargetNow) -> None:
     """Judge a target's reachability, and all that hangs on it."""
+    isolated = draft.held(reachability.ISOLATED)
+    if now.misses or is_suspect(isolated) or is_raised(isolated):
+        decide.settle(draft, reachability.judge_view(draft))
     for judgement in reachability.judge_presence(draft, target, now):
         decide.settle(draft, judgement)
     state = _state(draft, target, now)
@@ -140,36 +190,27 @@ def _state(draft: Draft, target: Target, now: TargetNow) -> TargetState:
     if now.misses == 0:
         return TargetState.UP
     down = Key(target.ref, ConditionId.NODE_DOWN)
-    held = draft.held(down)
-    if is_raised(held):
-        return TargetState.DOWN
-    ripe = (
-        held is not None
-        and held.phase is Phase.PENDING
-        and draft.now - held.since >= draft.inventory.policy.rule(down.condition).hold.raise_after
-    )
-    if ripe and is_explained(draft, down):
-        return TargetState.UNREACHABLE
-    if is_raised(draft.held(Key(target.ref, ConditionId.AGENT_SILENT))):
+    explained = is_explained(draft, down)
+    if is_raised(draft.held(down)):
+        fault = draft.open_fault(down)
+        under = explained and fault is not None and fault.root is not None
+        return TargetState.UNREACHABLE if under else TargetState.DOWN
+    if not draft.inventory.policy.rule(down.condition).enabled and now.misses >= _SURELY:
+        return TargetState.UNREACHABLE if explained else TargetState.DOWN
+    if explained:
+        return TargetState.UNREACHABLE if decide.is_ripe(draft, down) else now.state
+    if now.state is TargetState.UNREACHABLE or is_raised(
+        draft.held(Key(target.ref, ConditionId.AGENT_SILENT))
+    ):
         return TargetState.UNKNOWN
     return now.state
 
 
 def _has_rebooted(before: TargetNow, facts: Facts, now: datetime) -> bool:
-    """Say whether sysUpTime began anew, and did not merely wrap after 497 days."""
-    was, told = before.facts, facts
-    if (told.engine_boots or 0) > (was.engine_boots or 0) and was.engine_boots is not None:
-        return True
-    if was.uptime_ticks is None or told.uptime_ticks is None or before.last_reply_at is None:
+    if before.last_reply_at is None:
         return False
     elapsed_s = (now - before.last_reply_at).total_seconds()
-    expected = was.uptime_ticks + elapsed_s * 100
-    slack = _UPTIME_SLACK_S * 100 + elapsed_s
-    if told.uptime_ticks >= expected - slack:
-        return False
-    return not (
-        expected + slack >= _UPTIME_WRAP and told.uptime_ticks >= expected - _UPTIME_WRAP - slack
-    )
+    return has_restarted(before.facts, facts, elapsed_s, _LATE_S)
 
 
 def _booted_at(
@@ -194,7 +235,9 @@ def surveyed(draft: Draft, target_id: TargetId, found: Surveyed, duration_s: flo
     now = _timed(replace(before, facts=facts), Lane.NAMES, draft.now, duration_s)
     now = replace(now, profiles=found.plan.profiles, ports=_ports(draft, target, found.interfaces))
     draft.put_target(target_id, now)
-    for judgement in sensor.judge_readings(draft, target, found.readings):
+    for judgement in sensor.judge_readings(draft, target, facts, Lane.NAMES, found.plan):
+        decide.settle(draft, judgement)
+    for judgement in interface.judge_ledger(target, now):
         decide.settle(draft, judgement)
     _present(draft, target, before, now)
 
@@ -226,7 +269,7 @@ def pinged(draft: Draft, address: str, rtt_s: float | None) -> None:
 
 
 def ticked(draft: Draft) -> None:
-    """Look at what changes by time alone: windows that end, lines that begin."""
+    """Look at what changes by time alone: windows that end, lines that begin or end."""
     for fault in draft.open_faults():
         held_by = fault.suppressed_by or ""
         if held_by.startswith("maintenance:") and not maintenance_of(
@@ -235,4 +278,6 @@ def ticked(draft: Draft) -> None:
             decide.end_of_maintenance(draft, fault)
     today = today_of(draft)
     for line in draft.inventory.lines.values():
+        if not in_service(line, today):
+            lines.retire(draft, line)
         lines.turn(draft, line, today)

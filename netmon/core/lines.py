@@ -9,14 +9,24 @@ from typing import Final
 
 from netmon.core import decide
 from netmon.core.checks import line as check
+from netmon.core.confirm import is_raised, is_suspect
+from netmon.core.correlate import is_explained
 from netmon.core.draft import Draft
-from netmon.model.condition import ConditionId, Key
+from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.inventory import Line, LineId, PortEnd, TargetId
 from netmon.model.reading import Lane
-from netmon.model.world import LineNow, LineState, TargetNow
+from netmon.model.world import LineNow, LineState, TargetNow, TargetState
 
 #: So many far-end questions make the loss ratio: at 5 s a round, the last five minutes.
 _WINDOW: Final = 60
+
+_CONDITIONS: Final = (
+    ConditionId.LINE_DOWN,
+    ConditionId.LINE_DEGRADED,
+    ConditionId.LINE_SATURATED,
+    ConditionId.LINE_FLAPPING,
+    ConditionId.LEDGER_MISMATCH,
+)
 
 
 def look(draft: Draft, line_id: LineId) -> None:
@@ -24,10 +34,12 @@ def look(draft: Draft, line_id: LineId) -> None:
     line = draft.inventory.lines[line_id]
     today = check.today_of(draft)
     if check.in_service(line, today):
+        suspected = is_suspect(draft.held(_down(line)))
         for judgement in check.judge_line(draft, line):
-            again_s = decide.settle(draft, judgement)
-            if again_s is not None and judgement.key.condition is ConditionId.LINE_DOWN:
-                _ask_ends(draft, line, again_s)
+            decide.settle(draft, judgement)
+        if suspected is not is_suspect(draft.held(_down(line))):
+            _ask_ends(draft, line)
+        _look_again(draft, line)
     turn(draft, line, today)
 
 
@@ -35,55 +47,110 @@ def _down(line: Line) -> Key:
     return Key(line.ref, ConditionId.LINE_DOWN)
 
 
-def _ask_ends(draft: Draft, line: Line, again_s: float) -> None:
-    """Ask both ends at once whether they are there: a dead node explains its dead lines.
+def _ends(line: Line) -> list[TargetId]:
+    return [end.node for end in (line.a, line.z) if isinstance(end, PortEnd)]
 
-    And ask their ports again when the suspicion is old enough to be confirmed.
+
+def _ask_ends(draft: Draft, line: Line) -> None:
+    """Ask both ends at once whether they are there.
+
+    A dead node explains its dead lines; a line that is back brings back what is behind it.
     """
-    for end in (line.a, line.z):
-        if isinstance(end, PortEnd):
-            draft.ask(end.node, Lane.PRESENCE)
-            draft.ask(end.node, Lane.STATUS, again_s)
+    for node in _ends(line):
+        draft.ask(node, Lane.PRESENCE)
+
+
+def _look_again(draft: Draft, line: Line) -> None:
+    """Have a suspicion decided when it is ripe, and not a round of the status lane later."""
+    wait_s = decide.ripens_in_s(draft, _down(line))
+    if wait_s is not None and not is_explained(draft, _down(line)):
+        for node in _ends(line):
+            draft.ask(node, Lane.STATUS, wait_s)
 
 
 def turn(draft: Draft, line: Line, today: date) -> None:
     """Note the state of a line."""
     now = draft.line(line.id)
-    state = check.state_of(draft, line, today)
+    state = _state(draft, line, today)
     since = draft.put_state(line.ref, state.value, told=now.state is not LineState.UNKNOWN)
     if state is not now.state or since != now.since:
         draft.put_line(line.id, replace(now, state=state, since=since))
 
 
+def _state(draft: Draft, line: Line, today: date) -> LineState:
+    """Return where a line stands by what is held of it and known of its ends."""
+    if not check.in_service(line, today):
+        return LineState.PLANNED
+    now = draft.line(line.id)
+    near = draft.target(line.a.node).state
+    verdict = check.service_of(check.ends_of(draft, line), now)
+    if verdict is Verdict.BAD:
+        return _bad_state(draft, line, now)
+    if near in (TargetState.DOWN, TargetState.UNREACHABLE):
+        return LineState.UNREACHABLE
+    if verdict is Verdict.GOOD:
+        return LineState.DEGRADED if check.is_degraded(draft, line) else LineState.UP
+    if is_raised(draft.held(_down(line))):
+        return LineState.DOWN  # silence clears nothing
+    stays = now.state in (LineState.UP, LineState.DEGRADED) and near is TargetState.UP
+    return now.state if stays else LineState.UNKNOWN
+
+
+def _bad_state(draft: Draft, line: Line, now: LineNow) -> LineState:
+    """Return the state of a line that looks down: what is not believed yet is as it was."""
+    held = draft.held(_down(line))
+    if is_raised(held):
+        return LineState.DOWN
+    if is_explained(draft, _down(line)):
+        return LineState.UNREACHABLE if decide.is_ripe(draft, _down(line)) else now.state
+    if now.state in (LineState.PLANNED, LineState.UNREACHABLE):
+        return LineState.UNKNOWN
+    return now.state
+
+
 def pinged(draft: Draft, line_id: LineId, rtt_s: float | None) -> None:
-    """Take in an answer, or the silence, of a line's far end."""
+    """Take in an answer, or the silence, of a line's far end.
+
+    While end A's node is silent, or starting, the silence of what is behind it says nothing; and
+    the questions lost in an outage are the outage's, not the line's quality.
+    """
     now = draft.line(line_id)
-    pings = (*now.pings, rtt_s)[-_WINDOW:]
+    line = draft.inventory.lines[line_id]
+    ends = check.ends_of(draft, line)
+    if rtt_s is None and (not ends.a.node_up or ends.starting):
+        if now.pings:
+            draft.put_line(line_id, _asked(now, ()))
+        return
+    was_out = rtt_s is not None and is_raised(draft.held(_down(line)))
+    before = () if was_out and now.rtt_s is None else now.pings
+    draft.put_line(line_id, _asked(now, (*before, rtt_s)[-_WINDOW:]))
+    look(draft, line_id)
+
+
+def _asked(now: LineNow, pings: tuple[float | None, ...]) -> LineNow:
     trips = [trip for trip in pings if trip is not None]
     jitter = [abs(b - a) for a, b in pairwise(trips)]
-    draft.put_line(
-        line_id,
-        replace(
-            now,
-            pings=pings,
-            rtt_s=rtt_s,
-            loss_ratio=1 - len(trips) / len(pings),
-            jitter_s=sum(jitter) / len(jitter) if jitter else None,
-        ),
+    return replace(
+        now,
+        pings=pings,
+        rtt_s=pings[-1] if pings else None,
+        loss_ratio=1 - len(trips) / len(pings) if pings else None,
+        jitter_s=sum(jitter) / len(jitter) if jitter else None,
     )
-    look(draft, line_id)
 
 
 def measure(draft: Draft, node: TargetId) -> None:
     """Take the traffic of a node's lines from its last counters poll."""
     told = draft.target(node)
+    today = check.today_of(draft)
     for line_id in draft.topology.lines_at.get(node, ()):
         line = draft.inventory.lines[line_id]
         if line.a.node != node:
             continue
         draft.put_line(line_id, _measured(draft.line(line_id), line, told))
-        for judgement in check.judge_traffic(draft, line):
-            decide.settle(draft, judgement)
+        if check.in_service(line, today):
+            for judgement in check.judge_traffic(draft, line):
+                decide.settle(draft, judgement)
 
 
 def _measured(now: LineNow, line: Line, node: TargetNow) -> LineNow:
@@ -108,3 +175,12 @@ def _bits(node: TargetNow, interface: str, counter: str) -> float | None:
         return None
     rate = rates[at]
     return None if rate is None else rate * 8
+
+
+def retire(draft: Draft, line: Line) -> None:
+    """End what is held of a line that is not, or no longer, in service."""
+    for condition in _CONDITIONS:
+        key = Key(line.ref, condition)
+        if draft.held(key) is not None or draft.open_fault(key) is not None:
+            draft.put_held(key, None)
+            decide.clear(draft, key, draft.now)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from netmon.core.recurrence import covers
-from netmon.model.inventory import Inventory, LineId, Maintenance, PortEnd, TargetId
+from netmon.model.inventory import (
+    Inventory,
+    Line,
+    LineId,
+    Maintenance,
+    ServiceId,
+    SiteEnd,
+    SiteId,
+    TargetId,
+)
 
 
 def maintenance_of(inventory: Inventory, subject: str, now: datetime) -> str | None:
@@ -33,18 +42,36 @@ def is_active(window: Maintenance, now: datetime, zone: str) -> bool:
 def _about(inventory: Inventory, subject: str) -> frozenset[str]:
     """Return every ref whose maintenance is this subject's: itself and what it belongs to."""
     kind, _, name = subject.partition(":")
-    found = {subject}
-    if kind in ("node", "device"):
-        target = inventory.targets.get(TargetId(name))
-        if target is not None:
-            found.add(f"site:{target.site}")
-    elif kind == "interface":
-        node = name.partition("/")[0]
-        found |= _about(inventory, f"node:{node}")
-    elif kind == "line":
+    if kind == "line":
         line = inventory.lines.get(LineId(name))
-        if line is not None:
-            found |= {f"provider:{line.provider}", f"tenant:{line.tenant}"}
-            found.add(f"interface:{line.a.node}/{line.a.interface}")
-            found |= {f"node:{e.node}" for e in (line.a, line.z) if isinstance(e, PortEnd)}
-    return frozenset(found)
+        return frozenset({subject} | (_about_line(inventory, line) if line else set()))
+    if kind == "service":
+        service = inventory.services.get(ServiceId(name))
+        return frozenset({subject} | _sites(inventory, service.site if service else None))
+    target = inventory.targets.get(TargetId(name.partition("/")[0]))
+    if target is None:
+        return frozenset({subject})
+    return frozenset({subject, target.ref, *_sites(inventory, target.site)})
+
+
+def _about_line(inventory: Inventory, line: Line) -> set[str]:
+    found = {f"provider:{line.provider}", f"tenant:{line.tenant}"}
+    for end in (line.a, line.z):
+        if isinstance(end, SiteEnd):
+            found |= _sites(inventory, end.site)
+            continue
+        found |= {f"interface:{end.node}/{end.interface}", f"node:{end.node}"}
+        node = inventory.targets.get(end.node)
+        if node is not None:
+            found |= _sites(inventory, node.site)
+    return found
+
+
+def _sites(inventory: Inventory, at: SiteId | None) -> set[str]:
+    """Return a site and all that it lies in."""
+    found: set[str] = set()
+    while at is not None and f"site:{at}" not in found:
+        found.add(f"site:{at}")
+        known = inventory.sites.get(at)
+        at = known.parent if known else None
+    return found

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
 
 from netmon.core import decide
 from netmon.core.confirm import after_gap
 from netmon.core.draft import Change, Draft
+from netmon.core.interface import canonical
 from netmon.core.maintenance import maintenance_of
 from netmon.core.topology import topology_of
-from netmon.model.condition import Held, Key
+from netmon.model.condition import ConditionId, Key
 from netmon.model.event import EventKind
 from netmon.model.inventory import Inventory, Line, TargetId
 from netmon.model.ticket import TicketState
@@ -27,16 +28,10 @@ def awaken(memory: Memory, inventory: Inventory, now: datetime) -> World:
 
     States begin as they were left, for a restart is no outage; they are asked anew at once.
     """
-    gap_s = (now - memory.saved_at).total_seconds() if memory.saved_at else 0.0
-    held: dict[Key, Held] = {}
-    for key, was in memory.held.items():
-        kept = after_gap(was, gap_s, _PATIENCE_S)
-        if kept is not None:
-            held[key] = kept
     open_faults = {fault.id: fault for fault in memory.faults if fault.is_open}
     world = World(
         inventory=inventory,
-        held=held,
+        held=dict(memory.held),
         faults=open_faults,
         open_by_key={fault.key: fault.id for fault in open_faults.values()},
         tickets={ticket.id: ticket for ticket in memory.tickets},
@@ -46,13 +41,11 @@ def awaken(memory: Memory, inventory: Inventory, now: datetime) -> World:
         last_ticket=memory.last_ticket,
         last_event=memory.last_event,
         started_at=now,
+        asleep_since=memory.saved_at,
         topology=topology_of(inventory),
     )
     for target in inventory.targets.values():
-        state = memory.states.get(target.ref)
-        world.targets[target.id] = (
-            TargetNow(TargetState(state.state), state.since) if state else TargetNow()
-        )
+        world.targets[target.id] = _left(world, target.ref)
     for line in inventory.lines.values():
         state = memory.states.get(line.ref)
         world.lines[line.id] = LineNow(LineState(state.state), state.since) if state else LineNow()
@@ -84,6 +77,7 @@ def absorb(world: World, change: Change) -> None:
         world.states.pop(subject, None)
     world.targets.update(change.targets)
     world.lines.update(change.lines)
+    world.asleep_since = world.former = None
     _count(world, change)
 
 
@@ -111,26 +105,55 @@ def forget_old_tickets(world: World, now: datetime) -> None:
 
 
 def reconcile(world: World, now: datetime) -> Change:
-    """Return the change that makes the record fit the inventory: what was added, what is gone.
+    """Return the change that makes the record fit the inventory, and the time that went by.
 
-    An object that is no longer in the inventory has no faults and no state. A line that was not
-    there before is an addition, and recorded as one.
+    An object that is no longer in the inventory, or no longer judged, has no faults, and what is
+    gone has no state. A line that was not there before is an addition, and recorded as one.
     """
     draft = Draft(world, now)
     known = _subjects(world.inventory)
+    for key in [*world.held, *world.open_by_key]:
+        if not _is_judged(world, key, known):
+            draft.put_held(key, None)
+            decide.clear(draft, key, now)
+    _wake(draft, world)
     for fault in draft.open_faults():
-        if not _is_known(fault.subject, known):
-            draft.put_held(fault.key, None)
-            decide.clear(draft, fault.key, now)
-        elif fault.suppressed_by is None and fault.ticket is None and fault.root is None:
+        if fault.suppressed_by is None and fault.ticket is None:
             window = maintenance_of(world.inventory, fault.subject, now)
             if window is not None:
-                draft.put_fault(replace(fault, suppressed_by=window))
-    for key in list(world.held):
-        if not _is_known(key.subject, known):
-            draft.put_held(key, None)
+                covered = replace(fault, suppressed_by=window)
+                draft.put_fault(covered)
+                data = decide.event_data(covered)
+                draft.happened(EventKind.FAULT_CHANGED, covered.subject, data)
     _lines(draft, known)
     return draft.change()
+
+
+def _wake(draft: Draft, world: World) -> None:
+    """Begin anew what was in the balance when netmon ended, if that is long ago."""
+    if world.asleep_since is None:
+        return
+    gap_s = (draft.now - world.asleep_since).total_seconds()
+    for key, was in list(world.held.items()):
+        kept = after_gap(was, gap_s, _PATIENCE_S)
+        if kept is not was and draft.held(key) is was:
+            draft.put_held(key, kept)
+
+
+def _is_judged(world: World, key: Key, known: Mapping[str, Line | None]) -> bool:
+    """Say whether anybody will ever judge a condition again."""
+    if not _is_known(key.subject, known) or not world.inventory.policy.rule(key.condition).enabled:
+        return False
+    if key.condition is not ConditionId.INTERFACE_DOWN:
+        return True
+    node, _, name = key.subject.removeprefix("interface:").partition("/")
+    target = world.inventory.targets[TargetId(node)]
+    if isinstance(target.ports, str):
+        wanted = target.ports == "all"
+    else:
+        wanted = canonical(name) in {canonical(port) for port in target.ports}
+    bound = world.topology.bound.get(target.id, frozenset())
+    return wanted and canonical(name) not in {canonical(port) for port in bound}
 
 
 def _lines(draft: Draft, known: Mapping[str, Line | None]) -> None:
@@ -145,6 +168,14 @@ def _lines(draft: Draft, known: Mapping[str, Line | None]) -> None:
             draft.put_state(line.ref, LineState.UNKNOWN.value)
             data = {"bandwidth_bps": line.bandwidth_bps, "tenant": line.tenant}
             draft.happened(EventKind.LINE_ADDED, line.ref, {**data, "provider": line.provider})
+        elif world.former is not None and line.id in world.former.lines:
+            _changed(draft, world.former.lines[line.id], line)
+
+
+def _changed(draft: Draft, before: Line, after: Line) -> None:
+    changed = [f.name for f in fields(Line) if getattr(before, f.name) != getattr(after, f.name)]
+    if changed:
+        draft.happened(EventKind.LINE_CHANGED, after.ref, {"changed": changed})
 
 
 def _subjects(inventory: Inventory) -> Mapping[str, Line | None]:
@@ -165,17 +196,22 @@ def _is_known(subject: str, known: Mapping[str, Line | None]) -> bool:
 def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
     """Put a new inventory under the present; yield the ids of targets to be asked anew.
 
-    What is known of a target stays, unless where it is or how to get in changed.
+    What is known of a target stays, unless it is another one now. One whose lines have moved to
+    other ports is asked anew too: nobody has looked for those ports yet.
     """
-    before = world.inventory.targets
-    world.inventory = inventory
+    before, bound = world.inventory.targets, world.topology.bound
+    world.former, world.inventory = world.inventory, inventory
     world.topology = topology_of(inventory)
     for target in inventory.targets.values():
         was = before.get(target.id)
-        if was == target:
+        if was == target and bound.get(target.id) == world.topology.bound.get(target.id):
             continue
-        if was is None or was.ref != target.ref:
-            world.targets[target.id] = TargetNow()
+        if was is None or (was.ref, was.address, was.port) != (
+            target.ref,
+            target.address,
+            target.port,
+        ):
+            world.targets[target.id] = _left(world, target.ref)
         yield target.id
     for gone in set(world.targets) - set(inventory.targets):
         del world.targets[gone]
@@ -183,3 +219,9 @@ def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
         world.lines.setdefault(line.id, LineNow())
     for lost in set(world.lines) - set(inventory.lines):
         del world.lines[lost]
+
+
+def _left(world: World, ref: str) -> TargetNow:
+    """Return what is known of a target that has not been asked: how it was left."""
+    state = world.states.get(ref)
+    return TargetNow(TargetState(state.state), state.since) if state else TargetNow()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from netmon.model.condition import Held, Key
+from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.topology import Topology
 from netmon.model.world import LineNow, TargetNow
@@ -27,6 +28,20 @@ class Scene(Protocol):
     @property
     def topology(self) -> Topology:
         """Return the graph of nodes and lines."""
+        ...
+
+    @property
+    def watched_since(self) -> datetime | None:
+        """Return since when netmon has been looking."""
+        ...
+
+    @property
+    def all_dead(self) -> bool:
+        """Say whether nothing at all answers, of more than a handful."""
+        ...
+
+    def open_fault(self, key: Key) -> Fault | None:
+        """Return the open fault of a condition."""
         ...
 
     def held(self, key: Key) -> Held | None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Final
 
 from netmon.model.inventory import Inventory, LineId, PortEnd, TargetId
 from netmon.model.topology import Link, Topology
+
+#: So many answers are kept: of every node and line of a large district.
+_KEPT: Final = 8192
 
 #: What a walk through the graph may pass.
 NodePasses = Callable[[TargetId], bool]
@@ -64,17 +69,23 @@ def reached(
     return frozenset(seen)
 
 
+@lru_cache(maxsize=8)
+def connected(topology: Topology) -> frozenset[TargetId]:
+    """Return the nodes that hang together with the root when all is well."""
+    return reached(topology, lambda _: True, lambda _: True)
+
+
+@lru_cache(maxsize=_KEPT)
 def cut_off(topology: Topology, node: TargetId) -> frozenset[TargetId]:
     """Return the nodes that lose their only way to the root when ``node`` is taken away."""
-    whole = reached(topology, lambda _: True, lambda _: True)
     rest = reached(topology, lambda other: other != node, lambda _: True)
-    return whole - rest - {node}
+    return connected(topology) - rest - {node}
 
 
+@lru_cache(maxsize=_KEPT)
 def cut_off_by_line(topology: Topology, line: LineId) -> frozenset[TargetId]:
     """Return the nodes that lose their only way to the root when ``line`` is cut."""
-    whole = reached(topology, lambda _: True, lambda _: True)
-    return whole - reached(topology, lambda _: True, lambda other: other != line)
+    return connected(topology) - reached(topology, lambda _: True, lambda other: other != line)
 
 
 def lines_of(topology: Topology, nodes: Iterable[TargetId]) -> tuple[LineId, ...]:

@@ -60,6 +60,7 @@ TITLES: Final[Mapping[ConditionId, str]] = MappingProxyType(
         _C.NETMON_STORE: N_("netmon cannot write its database"),
         _C.NETMON_CONFIG: N_("netmon refused a new configuration"),
         _C.NETMON_OVERRUN: N_("netmon polls late"),
+        _C.NETMON_ISOLATED: N_("netmon is cut off"),
     }
 )
 
@@ -131,6 +132,10 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
         _C.NETMON_STORE: (N_("netmon cannot write its database: {problem}"),),
         _C.NETMON_CONFIG: (N_("netmon keeps the old configuration: {problem}"),),
         _C.NETMON_OVERRUN: (N_("netmon polls late: {problem}"),),
+        _C.NETMON_ISOLATED: (
+            N_("netmon is cut off: none of {count} targets answers"),
+            N_("netmon is cut off: nothing answers"),
+        ),
     }
 )
 

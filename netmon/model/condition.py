@@ -69,6 +69,7 @@ class ConditionId(StrEnum):
     NETMON_STORE = "netmon_store"  #: netmon cannot write its database
     NETMON_CONFIG = "netmon_config"  #: a reload was refused; the old inventory stays
     NETMON_OVERRUN = "netmon_overrun"  #: polls are late
+    NETMON_ISOLATED = "netmon_isolated"  #: nothing at all answers: netmon itself is cut off
 
 
 @unique

@@ -32,7 +32,9 @@ class Fault:
     root: FaultId | None = None  #: the fault that explains this one
     suppressed_by: str | None = None  #: ``fault:7`` or ``maintenance:M-1``; then it opens no ticket
     flapping: bool = False
-    params: Params = field(default_factory=lambda: NO_PARAMS)  #: the evidence at the time it was raised
+    params: Params = field(
+        default_factory=lambda: NO_PARAMS
+    )  #: the evidence at the time it was raised
     ticket: int | None = None
 
     @property

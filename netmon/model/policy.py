@@ -166,6 +166,7 @@ DEFAULT_RULES: Mapping[ConditionId, Rule] = MappingProxyType(
         _C.NETMON_STORE: _rule(_CRIT, 0, 0),
         _C.NETMON_CONFIG: _rule(_MIN, 0, 0),
         _C.NETMON_OVERRUN: _rule(_WARN, 60, 120),
+        _C.NETMON_ISOLATED: _rule(_CRIT, 8, 10),
     }
 )
 

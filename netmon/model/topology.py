@@ -22,9 +22,11 @@ class Link:
     to: TargetId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Topology:
-    """The graph of nodes and lines, and its indexes. Made once per inventory."""
+    """The graph of nodes and lines, and its indexes. Made once per inventory, and one like no other
+    for whoever keeps what they worked out of it.
+    """
 
     root: TargetId | None = None  #: where netmon is plugged in; None = nothing is explained
     links: Mapping[TargetId, tuple[Link, ...]] = field(default_factory=_empty)

@@ -182,5 +182,7 @@ class World:
     last_ticket: int = 0
     last_event: int = 0
     started_at: datetime | None = None
+    asleep_since: datetime | None = None  #: nobody watched from then on; None = netmon does
+    former: Inventory | None = None  #: the inventory before, until the record fits the new one
     topology: Topology = field(default_factory=Topology)
     ping_available: bool | None = None  #: whether ICMP may be asked; None = not tried yet

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from netmon.core.checks.limit import beyond
+from netmon.core.checks.line import DOWN, UP
+from netmon.core.life import is_starting
 from netmon.core.scene import Scene
 from netmon.model.condition import ConditionId, Key, Verdict
+from netmon.model.fault import Params
 from netmon.model.inventory import Target
 from netmon.model.judgement import Judgement
-from netmon.model.policy import Limit
 from netmon.model.totals import Totals
 from netmon.model.world import TargetNow
 
-_DOWN: Final = frozenset({"down", "lowerLayerDown", "notPresent"})
-
 #: Below so many packets a second an error ratio says nothing.
-_PACKETS_AT_LEAST: Final = 10.0
+_PACKETS_AT_LEAST = 10.0
 
 
 def judge_interfaces(
@@ -33,16 +32,24 @@ def judge_interfaces(
     told, was = now.facts.interfaces, before.facts.interfaces
     if told.oper is was.oper and told.admin is was.admin and not now.unsettled:
         return
-    lines = {now.ports.get(name) for name in scene.topology.bound.get(target.id, ())}
-    for at, (name, oper, admin) in enumerate(zip(told.names, told.oper, told.admin, strict=False)):
-        if at not in lines and _is_watched(target, now, name, at):
-            yield from _one(scene, target, name, (oper, admin))
+    bound = scene.topology.bound.get(target.id, frozenset())
+    starting = is_starting(now, scene.now, scene.watched_since)
+    for at, name in _watched(target, now, {now.ports.get(port) for port in bound}):
+        oper = None if starting and told.oper[at] in DOWN else told.oper[at]
+        yield from _one(scene, target, name, (oper, told.admin[at]))
 
 
-def _is_watched(target: Target, now: TargetNow, name: str, at: int) -> bool:
+def _watched(target: Target, now: TargetNow, lines: set[int | None]) -> Iterator[tuple[int, str]]:
+    """Yield position and name of the ports to be watched, without the lines'."""
+    told = now.facts.interfaces
+    count = min(len(told.names), len(told.oper), len(told.admin))
     if target.ports == "all":
-        return True
-    return any(now.ports.get(wanted) == at or wanted == name for wanted in target.ports)
+        positions: Sequence[int | None] = range(count)
+    else:
+        positions = [now.ports.get(name) for name in target.ports]
+    for at in positions:
+        if at is not None and at < count and at not in lines:
+            yield at, told.names[at]
 
 
 def _one(
@@ -50,40 +57,53 @@ def _one(
 ) -> Iterator[Judgement]:
     oper, admin = states
     key = Key(f"interface:{target.id}/{name}", ConditionId.INTERFACE_DOWN)
-    if oper not in _DOWN:
-        if oper == "up" or scene.held(key) is not None:
-            yield Judgement(key, Verdict.GOOD if oper == "up" else Verdict.NO_DATA)
+    if oper in UP or admin == "down":  # switched off by people: they know
+        if oper in UP or scene.held(key) is not None:
+            yield Judgement(key, Verdict.GOOD)
         return
     if target.ports == "all" and scene.held(key) is None:
         return
-    verdict = Verdict.GOOD if admin == "down" else Verdict.BAD
-    yield Judgement(key, verdict, params={"oper": oper, "admin": admin})
+    bad = oper in DOWN
+    yield Judgement(
+        key,
+        Verdict.BAD if bad else Verdict.NO_DATA,
+        params={"oper": oper, "admin": admin} if bad else {},
+    )
+
+
+def judge_ledger(target: Target, now: TargetNow) -> Iterator[Judgement]:
+    """Yield whether a target has the ports that the inventory wants watched by name."""
+    if isinstance(target.ports, str) or not now.facts.interfaces.names:
+        return
+    for name in target.ports:
+        key = Key(f"interface:{target.id}/{name}", ConditionId.LEDGER_MISMATCH)
+        found = now.ports.get(name) is not None
+        params: Params = {"interface": name, "node": target.id}
+        yield Judgement(key, Verdict.GOOD if found else Verdict.BAD, params=params)
 
 
 def judge_errors(scene: Scene, target: Target, totals: Totals) -> Iterator[Judgement]:
-    """Yield the share of damaged packets of each port whose packets are counted."""
+    """Yield the share of damaged packets, of the worse direction, of each port that counts them."""
     limit = scene.inventory.policy.rule(ConditionId.INTERFACE_ERRORS).limit
     if limit is None:
         return
+    ratios: dict[str, tuple[float, str]] = {}
     for way in ("in", "out"):
         errors, packets = totals.rates.get(f"{way}_errors"), totals.rates.get(f"{way}_ucast")
         if errors and packets:
-            yield from _ratios(scene, target, totals.names, (way, errors, packets, limit))
+            for name, ratio in _ratios(totals.names, errors, packets):
+                ratios[name] = max(ratios.get(name, (ratio, way)), (ratio, way))
+    for name, (ratio, way) in ratios.items():
+        key = Key(f"interface:{target.id}/{name}", ConditionId.INTERFACE_ERRORS)
+        held = scene.held(key)
+        if ratio or held is not None:
+            params: Params = {"ratio": ratio, "direction": way}
+            yield Judgement(key, beyond(ratio, limit, held), params=params)
 
 
 def _ratios(
-    scene: Scene,
-    target: Target,
-    names: Sequence[str],
-    what: tuple[str, Sequence[float | None], Sequence[float | None], Limit],
-) -> Iterator[Judgement]:
-    way, errors, packets, limit = what
+    names: Sequence[str], errors: Sequence[float | None], packets: Sequence[float | None]
+) -> Iterator[tuple[str, float]]:
     for name, bad, good in zip(names, errors, packets, strict=False):
-        if bad is None or good is None:
-            continue
-        key = Key(f"interface:{target.id}/{name}", ConditionId.INTERFACE_ERRORS)
-        held = scene.held(key)
-        if (not bad and held is None) or bad + good < _PACKETS_AT_LEAST:
-            continue
-        ratio = bad / (bad + good)
-        yield Judgement(key, beyond(ratio, limit, held), params={"ratio": ratio, "direction": way})
+        if bad is not None and good is not None and bad + good >= _PACKETS_AT_LEAST:
+            yield name, bad / (bad + good)

@@ -9,16 +9,19 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from netmon.core.checks.limit import beyond
+from netmon.core.confirm import is_raised
+from netmon.core.life import is_starting
 from netmon.core.scene import Scene
 from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.fault import Params
 from netmon.model.inventory import Line, PortEnd
 from netmon.model.judgement import Judgement
-from netmon.model.world import LineNow, LineState, TargetNow, TargetState
+from netmon.model.world import LineNow, TargetState
 
 #: ifOperStatus values that mean no service (IF-MIB): testing and the rest prove nothing.
-_DOWN: Final = frozenset({"down", "lowerLayerDown", "notPresent"})
-_UP: Final = frozenset({"up", "dormant"})
+DOWN: Final = frozenset({"down", "lowerLayerDown", "notPresent"})
+#: A dormant port waits for something to send (RFC 2863 §3.1.12): it is in order.
+UP: Final = frozenset({"up", "dormant"})
 
 #: So many far-end questions without an answer in a row are silence; one lost packet is nothing.
 FAR_MISSES: Final = 2
@@ -36,6 +39,12 @@ class PortNow:
     oper: str | None = None
 
 
+_SILENT: Final = PortNow(node_up=False, found=None)
+_UNREAD: Final = PortNow(node_up=True, found=None)
+_ABSENT: Final = PortNow(node_up=True, found=False)
+_UNTOLD: Final = PortNow(node_up=True, found=True)
+
+
 def in_service(line: Line, today: date) -> bool:
     """Say whether a line is in service on a day of the district's calendar."""
     begun = line.in_service is None or line.in_service <= today
@@ -48,17 +57,25 @@ def today_of(scene: Scene) -> date:
 
 
 def port_of(scene: Scene, end: PortEnd) -> PortNow:
-    """Return what is known of a line's port. A silent node's port says nothing."""
+    """Return what is known of a line's port. A silent node's port says nothing.
+
+    Nor does a port that is not up yet of a node that has just started.
+    """
     node = scene.target(end.node)
     if node.misses or node.state is not TargetState.UP:
-        return PortNow(node_up=False, found=None)
-    at = node.ports.get(end.interface)
+        return _SILENT
     interfaces = node.facts.interfaces
+    if end.interface not in node.ports or not interfaces.names:
+        return _UNREAD  # the line is newer than the last survey
+    at = node.ports[end.interface]
     if at is None:
-        return PortNow(node_up=True, found=False if interfaces.names else None)
+        return _ABSENT
     if node.facts.status.silence is not None or at >= len(interfaces.oper):
-        return PortNow(node_up=True, found=True)
-    return PortNow(node_up=True, found=True, admin=interfaces.admin[at], oper=interfaces.oper[at])
+        return _UNTOLD
+    oper, admin = interfaces.oper[at], interfaces.admin[at]
+    if oper in DOWN and is_starting(node, scene.now, scene.watched_since):
+        return _UNTOLD
+    return PortNow(node_up=True, found=True, admin=admin, oper=oper)
 
 
 def far_answers(now: LineNow) -> bool | None:
@@ -71,37 +88,75 @@ def far_answers(now: LineNow) -> bool | None:
     return False if len(last) == FAR_MISSES and not any(r is not None for r in last) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What both ends of a line say."""
+
+    a: PortNow
+    z: PortNow | None  #: None: end Z has no port of ours
+    starting: bool  #: end A's node has just started
+
+    @property
+    def ports(self) -> tuple[PortNow, ...]:
+        """Return the ports of ours."""
+        return (self.a,) if self.z is None else (self.a, self.z)
+
+
+def ends_of(scene: Scene, line: Line) -> Ends:
+    """Return what both ends of a line say now."""
+    a = scene.target(line.a.node)
+    return Ends(
+        port_of(scene, line.a),
+        port_of(scene, line.z) if isinstance(line.z, PortEnd) else None,
+        is_starting(a, scene.now, scene.watched_since),
+    )
+
+
+def is_down(scene: Scene, line: Line) -> bool:
+    """Say whether the latest evidence is that a line is down."""
+    return service_of(ends_of(scene, line), scene.line(line.id)) is Verdict.BAD
+
+
 def judge_line(scene: Scene, line: Line) -> Iterator[Judgement]:
     """Yield what both ends, and the far end's answers, say of a line in service."""
     now = scene.line(line.id)
-    a = port_of(scene, line.a)
-    z = port_of(scene, line.z) if isinstance(line.z, PortEnd) else None
-    verdict = _down(a, z, now)
+    ends = ends_of(scene, line)
+    verdict = service_of(ends, now)
     yield Judgement(
-        Key(line.ref, ConditionId.LINE_DOWN), verdict, params=_evidence(line, a, z, now)
+        Key(line.ref, ConditionId.LINE_DOWN),
+        verdict,
+        params=_evidence(line, ends, now) if verdict is Verdict.BAD else {},
     )
-    if a.found is not None:
-        yield Judgement(
-            Key(line.ref, ConditionId.LEDGER_MISMATCH),
-            Verdict.GOOD if a.found and (z is None or z.found is not False) else Verdict.BAD,
-            params={"interface": line.a.interface, "node": line.a.node},
-        )
-    yield from _degraded(scene, line, now, down=verdict is Verdict.BAD)
+    yield from _ledger(line, ends)
+    yield from _degraded(scene, line, now, down=verdict is not Verdict.GOOD)
 
 
-def _down(a: PortNow, z: PortNow | None, now: LineNow) -> Verdict:
-    ports = [p for p in (a, z) if p is not None]
-    if any(p.oper in _DOWN for p in ports):
+def service_of(ends: Ends, now: LineNow) -> Verdict:
+    """Return whether a line carries traffic, by its ports and its far end."""
+    if any(port.oper in DOWN for port in ends.ports):
         return Verdict.BAD
     far = far_answers(now)
     if far:
         return Verdict.GOOD
     if far is False:
-        # The way to the far end leads through end A's node: while that is silent, nothing is known.
-        return Verdict.BAD if a.node_up else Verdict.NO_DATA
+        # The way to the far end leads through end A's node: unless that is well, nothing is known.
+        return Verdict.BAD if ends.a.node_up and not ends.starting else Verdict.NO_DATA
     if now.pings:
         return Verdict.NO_DATA
-    return Verdict.GOOD if any(p.oper in _UP for p in ports) else Verdict.NO_DATA
+    return Verdict.GOOD if any(port.oper in UP for port in ends.ports) else Verdict.NO_DATA
+
+
+def _ledger(line: Line, ends: Ends) -> Iterator[Judgement]:
+    """Yield whether the nodes have the ports that the ledger names."""
+    key = Key(line.ref, ConditionId.LEDGER_MISMATCH)
+    named = [line.a, *([line.z] if isinstance(line.z, PortEnd) else [])]
+    for end, port in zip(named, ends.ports, strict=True):
+        if port.found is False:
+            params: Params = {"interface": end.interface, "node": end.node}
+            yield Judgement(key, Verdict.BAD, params=params)
+            return
+    if all(port.found for port in ends.ports):
+        yield Judgement(key, Verdict.GOOD)
 
 
 def _degraded(scene: Scene, line: Line, now: LineNow, *, down: bool) -> Iterator[Judgement]:
@@ -123,61 +178,38 @@ def judge_traffic(scene: Scene, line: Line) -> Iterator[Judgement]:
     """Yield whether a line is full, by the line's own bandwidth and not its port's."""
     key = Key(line.ref, ConditionId.LINE_SATURATED)
     limit = scene.inventory.policy.rule(key.condition).limit
-    now = scene.line(line.id)
-    ratios = [r for r in (now.in_ratio, now.out_ratio) if r is not None]
     if limit is None:
         return
-    if not ratios:
+    now = scene.line(line.id)
+    ways = {"in": now.in_ratio, "out": now.out_ratio}
+    told = {way: ratio for way, ratio in ways.items() if ratio is not None}
+    if not told:
         yield Judgement(key, Verdict.NO_DATA)
         return
-    direction = "in" if max(ratios) == now.in_ratio else "out"
+    direction = max(told, key=lambda way: told[way])
     yield Judgement(
         key,
-        beyond(max(ratios), limit, scene.held(key)),
-        params={"ratio": max(ratios), "direction": direction, "bandwidth_bps": line.bandwidth_bps},
+        beyond(told[direction], limit, scene.held(key)),
+        params={
+            "ratio": told[direction],
+            "direction": direction,
+            "bandwidth_bps": line.bandwidth_bps,
+        },
     )
 
 
-def state_of(scene: Scene, line: Line, today: date) -> LineState:
-    """Return where a line stands by what is held of it and known of its ends."""
-    if not in_service(line, today):
-        return LineState.PLANNED
-    now = scene.line(line.id)
-    a = scene.target(line.a.node)
-    z = port_of(scene, line.z) if isinstance(line.z, PortEnd) else None
-    down = _down(port_of(scene, line.a), z, now)
-    held = scene.held(Key(line.ref, ConditionId.LINE_DOWN))
-    if a.state in (TargetState.DOWN, TargetState.UNREACHABLE):
-        # What end A says is old; end Z may still speak through another way.
-        return LineState.DOWN if down is Verdict.BAD else LineState.UNREACHABLE
-    if down is Verdict.BAD:
-        return LineState.DOWN
-    if down is Verdict.NO_DATA:
-        if held is None or now.state is LineState.PLANNED:
-            return LineState.UNKNOWN
-        return now.state if a.state is TargetState.UP else LineState.UNKNOWN
-    degraded = any(
-        _raised(scene, line, c) for c in (ConditionId.LINE_DEGRADED, ConditionId.LINE_SATURATED)
-    )
-    return LineState.DEGRADED if degraded else LineState.UP
+def is_degraded(scene: Scene, line: Line) -> bool:
+    """Say whether a line that is up is known to serve badly."""
+    worse = (ConditionId.LINE_DEGRADED, ConditionId.LINE_SATURATED)
+    return any(is_raised(scene.held(Key(line.ref, condition))) for condition in worse)
 
 
-def _raised(scene: Scene, line: Line, condition: ConditionId) -> bool:
-    held = scene.held(Key(line.ref, condition))
-    return held is not None and held.phase.value in ("raised", "clearing")
-
-
-def _evidence(line: Line, a: PortNow, z: PortNow | None, now: LineNow) -> Params:
+def _evidence(line: Line, ends: Ends, now: LineNow) -> Params:
     return {
         "node": line.a.node,
         "interface": line.a.interface,
-        "oper": a.oper,
-        "admin": a.admin,
-        "far_oper": z.oper if z else None,
+        "oper": ends.a.oper,
+        "admin": ends.a.admin,
+        "far_oper": ends.z.oper if ends.z else None,
         "far_answers": far_answers(now),
     }
-
-
-def is_traffic_fresh(node: TargetNow) -> bool:
-    """Say whether a node's last counters poll was answered."""
-    return node.totals is not None and node.facts.counters.silence is None

@@ -1,10 +1,14 @@
-"""Judge whether a target is there: ``node_down``, ``agent_silent``, ``node_rebooted``."""
+"""Judge whether a target is there: ``node_down``, ``agent_silent``, ``node_rebooted``.
+
+Also whether netmon is: ``netmon_isolated``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
+from netmon.core.life import is_talking
 from netmon.core.scene import Scene
 from netmon.model.condition import ConditionId, Key, Severity, Verdict
 from netmon.model.fault import Params
@@ -17,26 +21,35 @@ _BACKBONE: Final = frozenset(
     {Role.CORE, Role.AGGREGATION, Role.ROUTER, Role.FIREWALL, Role.GAP, Role.UPS, Role.COOLING}
 )
 
+ISOLATED: Final = Key("netmon:self", ConditionId.NETMON_ISOLATED)
+
 
 def judge_presence(scene: Scene, target: Target, now: TargetNow) -> Iterator[Judgement]:
     """Yield what the last presence question says.
 
-    Silence with a ping answered is the agent's; silence without one, or where ICMP is not asked, is
-    the node's.
+    Silence with a ping answered, or a refusal, is the agent's; silence without one, or where ICMP
+    is not asked, is the node's.
     """
-    answered = now.misses == 0
-    yield Judgement(
-        Key(target.ref, ConditionId.NODE_DOWN),
-        Verdict.GOOD if answered or now.ping else Verdict.BAD,
-        _severity(scene, target),
-        _evidence(target, now),
-    )
-    silent = Verdict.NO_DATA if now.ping is None else Verdict.BAD if now.ping else Verdict.NO_DATA
-    yield Judgement(
-        Key(target.ref, ConditionId.AGENT_SILENT),
-        Verdict.GOOD if answered else silent,
-        params=_evidence(target, now),
-    )
+    down = Key(target.ref, ConditionId.NODE_DOWN)
+    silent = Key(target.ref, ConditionId.AGENT_SILENT)
+    if now.misses == 0:
+        yield Judgement(down, Verdict.GOOD)
+        yield Judgement(silent, Verdict.GOOD)
+        return
+    evidence = _evidence(target, now)
+    if is_talking(now):
+        yield Judgement(down, Verdict.GOOD)
+        yield Judgement(silent, Verdict.BAD, params=evidence)
+    else:
+        yield Judgement(down, Verdict.BAD, _severity(scene, target), evidence)
+        yield Judgement(silent, Verdict.NO_DATA)
+
+
+def judge_view(scene: Scene) -> Judgement:
+    """Return whether netmon sees anything at all."""
+    if scene.all_dead:
+        return Judgement(ISOLATED, Verdict.BAD, params={"count": len(scene.inventory.targets)})
+    return Judgement(ISOLATED, Verdict.GOOD)
 
 
 def judge_reboot(target: Target, *, rebooted: bool, now: TargetNow) -> Judgement:
@@ -44,7 +57,7 @@ def judge_reboot(target: Target, *, rebooted: bool, now: TargetNow) -> Judgement
     return Judgement(
         Key(target.ref, ConditionId.NODE_REBOOTED),
         Verdict.BAD if rebooted else Verdict.GOOD,
-        params={"uptime_s": now.facts.system.uptime_s or 0.0},
+        params={"uptime_s": now.facts.system.uptime_s or 0.0} if rebooted else {},
     )
 
 

@@ -1,115 +1,191 @@
-"""Judge what devices tell of themselves: states with severities, and numbers against limits."""
+"""Judge what devices tell of themselves: states with severities, and numbers against limits.
+
+Rule 1: a condition of a target is bad if any of its sensors says so, whichever lane read it.
+Rule 2: what a device says of its own limits counts before the policy. Rule 3: a limit of the
+policy holds only for what it is meant for: room climate is not the heat of a processor.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from netmon.core.checks.limit import beyond
+from netmon.core.confirm import is_raised
 from netmon.core.scene import Scene
 from netmon.model.condition import ConditionId, Key, Severity, Verdict
 from netmon.model.inventory import Role, Target
 from netmon.model.judgement import Judgement
+from netmon.model.plan import TargetPlan
 from netmon.model.policy import Limit
-from netmon.model.reading import Reading, StateSeverity
+from netmon.model.reading import Facts, Lane, Reading, Sensor, StateSeverity
 
 _C = ConditionId
 
-#: Numbers whose limits are the policy's, and on which roles of target or sensor they hold.
-_BY_POLICY: Final[Mapping[str, tuple[ConditionId, ...]]] = {
-    "temperature_celsius": (_C.TEMPERATURE_HIGH, _C.TEMPERATURE_LOW),
-    "humidity_ratio": (_C.HUMIDITY_HIGH, _C.HUMIDITY_LOW),
-    "charge_ratio": (_C.BATTERY_LOW,),
-    "load_ratio": (_C.UPS_OVERLOAD,),
-    "cpu_ratio": (_C.CPU_HIGH,),
-    "memory_ratio": (_C.MEMORY_HIGH,),
-    "storage_ratio": (_C.STORAGE_FULL,),
-}
-#: Numbers that are judged only by limits that the device itself gives.
-_BY_DEVICE: Final[Mapping[str, tuple[ConditionId | None, ConditionId | None]]] = {
-    "temperature_celsius": (_C.TEMPERATURE_LOW, _C.TEMPERATURE_HIGH),
-    "humidity_ratio": (_C.HUMIDITY_LOW, _C.HUMIDITY_HIGH),
-    "optical_power_dbm": (_C.OPTICAL_POWER_LOW, None),
-}
-_ROOM_SENSORS: Final = frozenset({"ambient", "inlet", "room", "cold_aisle", "return"})
-_STATE_SEVERITY: Final = {
-    StateSeverity.WARNING: Severity.WARNING,
-    StateSeverity.MINOR: Severity.MINOR,
-    StateSeverity.MAJOR: Severity.MAJOR,
-    StateSeverity.CRITICAL: Severity.CRITICAL,
-}
+#: What a number raises below its lower and above its upper limit.
+_SIDES: Final[Mapping[str, tuple[ConditionId | None, ConditionId | None]]] = MappingProxyType(
+    {
+        "temperature_celsius": (_C.TEMPERATURE_LOW, _C.TEMPERATURE_HIGH),
+        "humidity_ratio": (_C.HUMIDITY_LOW, _C.HUMIDITY_HIGH),
+        "dew_point_celsius": (None, _C.DEW_POINT_HIGH),
+        "charge_ratio": (_C.BATTERY_LOW, None),
+        "load_ratio": (None, _C.UPS_OVERLOAD),
+        "cpu_ratio": (None, _C.CPU_HIGH),
+        "memory_ratio": (None, _C.MEMORY_HIGH),
+        "storage_ratio": (None, _C.STORAGE_FULL),
+        "fan_rpm": (_C.FAN_FAILED, None),
+        "optical_power_dbm": (_C.OPTICAL_POWER_LOW, None),
+    }
+)
+#: A device's own limit has no other side: to clear, a value must be inside by so much.
+_HYSTERESIS: Final = MappingProxyType(
+    {
+        "temperature_celsius": 1.0,
+        "dew_point_celsius": 1.0,
+        "optical_power_dbm": 0.5,
+        "humidity_ratio": 0.02,
+        "cpu_ratio": 0.05,
+        "memory_ratio": 0.02,
+        "storage_ratio": 0.01,
+        "charge_ratio": 0.05,
+        "load_ratio": 0.05,
+    }
+)
+_CLIMATE: Final = frozenset({"temperature_celsius", "humidity_ratio", "dew_point_celsius"})
+#: GB 50174-2017 measures in the cold aisle or at the cabinet's inlet; the air that returns from
+#: the racks is meant to be warm.
+_ROOM_SENSORS: Final = frozenset({"ambient", "inlet", "room", "cold_aisle"})
+#: Less is no light at all: the port is not in use, or its line is down and said to be.
+_DARK_DBM: Final = -30.0
+
+_STATE_SEVERITY: Final = MappingProxyType(
+    {
+        StateSeverity.WARNING: Severity.WARNING,
+        StateSeverity.MINOR: Severity.MINOR,
+        StateSeverity.MAJOR: Severity.MAJOR,
+        StateSeverity.CRITICAL: Severity.CRITICAL,
+    }
+)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a target's sensors say of one condition."""
+
+    bad_states: list[Reading] = field(default_factory=list)
+    bad_numbers: list[tuple[Reading, Limit]] = field(default_factory=list)
+    good: list[Reading] = field(default_factory=list)
 
 
 def judge_readings(
-    scene: Scene, target: Target, readings: Iterable[Reading]
+    scene: Scene, target: Target, facts: Facts, lane: Lane, plan: TargetPlan
 ) -> Iterator[Judgement]:
-    """Yield one verdict per condition for the readings of one lane: bad if any of them is.
+    """Yield one verdict per condition that a lane's readings speak of: bad if any reading is.
 
-    A condition judged in two lanes would be cleared by the one and raised by the other; so a lane
-    speaks for a condition only where it reads something for it.
+    The other lanes' readings are heard too: what the one raises the other must not clear.
+
+    Args:
+        scene: the rules, and what is held.
+        target: whose readings.
+        facts: what it told last, lane by lane.
+        lane: which of them has just been read.
+        plan: what it is asked; a sensor in it that is silent clears nothing.
     """
-    states: dict[ConditionId, list[Reading]] = defaultdict(list)
-    numbers: dict[ConditionId, list[tuple[Reading, Limit]]] = defaultdict(list)
-    for reading in readings:
-        if reading.sensor.metric == "state":
-            for raised in _conditions_of(reading):
-                states[raised].append(reading)
+    told: dict[ConditionId, _Told] = {}
+    for reading in facts.told(lane).readings:
+        _sort(scene, target, reading, told)
+    if not told:
+        return
+    heard: dict[ConditionId, _Told] = {}
+    for other in (Lane.STATUS, Lane.COUNTERS, Lane.NAMES):
+        if other is not lane:
+            for reading in facts.told(other).readings:
+                _sort(scene, target, reading, heard)
+    for condition, said in told.items():
+        _join(said, heard.get(condition))
+        yield _judge(scene, Key(target.ref, condition), said, plan)
+
+
+def _join(said: _Told, more: _Told | None) -> None:
+    if more is not None:
+        said.bad_states += more.bad_states
+        said.bad_numbers += more.bad_numbers
+        said.good += more.good
+
+
+def _sort(scene: Scene, target: Target, reading: Reading, told: dict[ConditionId, _Told]) -> None:
+    if reading.sensor.metric == "state":
+        _sort_state(reading, told)
+        return
+    for condition, limit in _limits(scene, target, reading):
+        said = told.setdefault(condition, _Told())
+        verdict = beyond(reading.value, limit, scene.held(Key(target.ref, condition)))
+        if verdict is Verdict.BAD:
+            said.bad_numbers.append((reading, limit))
         else:
-            for condition, limit in _limits(scene, target, reading):
-                numbers[condition].append((reading, limit))
-    for condition in {**states, **numbers}:
-        yield _judge(scene, target, condition, (states[condition], numbers[condition]))
+            said.good.append(reading)
 
 
-def _conditions_of(reading: Reading) -> set[ConditionId]:
-    """Return all that this sensor's states can raise: what it does not raise now is well."""
-    return {_condition_of(reading), *map(ConditionId, reading.sensor.also)} | (
-        {ConditionId(reading.sensor.condition)} if reading.sensor.condition else set()
+def _sort_state(reading: Reading, told: dict[ConditionId, _Told]) -> None:
+    """A state is bad for one condition, and good for the others that its sensor may raise."""
+    sensor = reading.sensor
+    usual = sensor.condition or _C.HARDWARE_STATE.value
+    meant = reading.condition or usual
+    for name in dict.fromkeys((usual, *sensor.also, meant)):
+        said = told.setdefault(ConditionId(name), _Told())
+        if reading.severity in _STATE_SEVERITY and name == meant:
+            said.bad_states.append(reading)
+        elif reading.severity not in (StateSeverity.UNKNOWN, None):
+            said.good.append(reading)
+
+
+def _judge(scene: Scene, key: Key, said: _Told, plan: TargetPlan) -> Judgement:
+    if said.bad_states:
+        return _bad_state(scene, key, said)
+    if said.bad_numbers:
+        return _bad_number(key, said.bad_numbers)
+    if not said.good or _misses_its_worst(scene, key, said, plan):
+        return Judgement(key, Verdict.NO_DATA)
+    return Judgement(key, Verdict.GOOD)
+
+
+def _misses_its_worst(scene: Scene, key: Key, said: _Told, plan: TargetPlan) -> bool:
+    """Say whether the sensor that raised a fault says nothing now, though it is still there.
+
+    The others being well does not make it well.
+    """
+    if not is_raised(scene.held(key)):
+        return False
+    fault = scene.open_fault(key)
+    worst = None if fault is None else fault.params.get("sensor")
+    if worst is None or any(reading.sensor.name == worst for reading in said.good):
+        return False
+    return any(sensor.name == worst for sensor in plan.sensors)
+
+
+def _bad_state(scene: Scene, key: Key, said: _Told) -> Judgement:
+    worst = min(said.bad_states, key=lambda r: _severity_of(r).rank)
+    return Judgement(
+        key,
+        Verdict.BAD,
+        _severity(scene, key.condition, worst),
+        {
+            "sensor": worst.sensor.name,
+            "state": worst.state,
+            "count": len(said.bad_states) + len(said.bad_numbers),
+        },
     )
 
 
-def _condition_of(reading: Reading) -> ConditionId:
-    name = reading.condition or reading.sensor.condition
-    return ConditionId(name) if name else ConditionId.HARDWARE_STATE
-
-
-def _judge(
-    scene: Scene,
-    target: Target,
-    condition: ConditionId,
-    told: tuple[list[Reading], list[tuple[Reading, Limit]]],
-) -> Judgement:
-    key = Key(target.ref, condition)
-    held = scene.held(key)
-    states, numbers = told
-    all_bad = [r for r in states if r.severity in _STATE_SEVERITY]
-    bad_states = [r for r in all_bad if _condition_of(r) is condition]
-    bad_numbers = [(r, m) for r, m in numbers if beyond(r.value, m, held) is Verdict.BAD]
-    if bad_states:
-        worst = min(bad_states, key=lambda r: _STATE_SEVERITY[r.severity or _W].rank)
-        return Judgement(
-            key,
-            Verdict.BAD,
-            _severity(scene, condition, worst),
-            {
-                "sensor": worst.sensor.name,
-                "state": worst.state,
-                "count": len(bad_states) + len(bad_numbers),
-            },
-        )
-    if bad_numbers:
-        return _bad_number(key, bad_numbers)
-    known = numbers or all_bad or any(r.severity is StateSeverity.OK for r in states)
-    return Judgement(key, Verdict.GOOD if known else Verdict.NO_DATA)
-
-
-_W: Final = StateSeverity.WARNING
+def _severity_of(reading: Reading) -> Severity:
+    return _STATE_SEVERITY[reading.severity or StateSeverity.WARNING]
 
 
 def _severity(scene: Scene, condition: ConditionId, worst: Reading) -> Severity | None:
     """A profile's opinion counts for hardware states; elsewhere the rule's, never above it."""
-    said = _STATE_SEVERITY[worst.severity or _W]
+    said = _severity_of(worst)
     if condition is ConditionId.HARDWARE_STATE:
         return said
     ruled = scene.inventory.policy.rule(condition).severity
@@ -117,8 +193,7 @@ def _severity(scene: Scene, condition: ConditionId, worst: Reading) -> Severity 
 
 
 def _bad_number(key: Key, bad: list[tuple[Reading, Limit]]) -> Judgement:
-    above = bad[0][1].above
-    worst, limit = (max if above else min)(bad, key=lambda pair: pair[0].value)
+    worst, limit = max(bad, key=lambda pair: abs(pair[0].value - pair[1].raise_at))
     return Judgement(
         key,
         Verdict.BAD,
@@ -133,26 +208,32 @@ def _bad_number(key: Key, bad: list[tuple[Reading, Limit]]) -> Judgement:
 
 
 def _limits(scene: Scene, target: Target, reading: Reading) -> Iterator[tuple[ConditionId, Limit]]:
-    metric, sensor = reading.sensor.metric, reading.sensor
-    low, high = _BY_DEVICE.get(metric, (None, None))
-    if low and sensor.low is not None:
-        yield low, Limit(sensor.low, sensor.low, above=False)
-    if high and sensor.high is not None:
-        yield high, Limit(sensor.high, sensor.high)
-    for condition in _BY_POLICY.get(metric, ()):
-        limit = scene.inventory.policy.rule(condition).limit
-        own = sensor.high if limit and limit.above else sensor.low
-        if limit is not None and own is None and _applies(target, reading):
-            yield condition, limit
+    """Yield the conditions that a number may raise, each with the limit that holds for it."""
+    sensor = reading.sensor
+    metric = sensor.metric
+    sides = _SIDES.get(metric, (None, None))
+    if metric == "optical_power_dbm" and reading.value <= _DARK_DBM:
+        return
+    own = ConditionId(sensor.condition) if sensor.condition else None
+    for usual, given, above in ((sides[0], sensor.low, False), (sides[1], sensor.high, True)):
+        condition = usual or own
+        if given is not None and condition is not None:
+            inside = _HYSTERESIS.get(metric, 0.0)
+            yield condition, Limit(given, given - inside if above else given + inside, above)
+        elif usual is not None and _applies(target, sensor):
+            limit = scene.inventory.policy.rule(usual).limit
+            if limit is not None:
+                yield usual, limit
 
 
-def _applies(target: Target, reading: Reading) -> bool:
+def _applies(target: Target, sensor: Sensor) -> bool:
     """Say whether the policy's limit is meant for this reading, and not for some other heat."""
-    metric, role = reading.sensor.metric, reading.sensor.role
-    if metric in ("temperature_celsius", "humidity_ratio"):
-        if role is not None:
-            return role in _ROOM_SENSORS
+    if sensor.metric in _CLIMATE:
+        if sensor.role is not None:
+            return sensor.role in _ROOM_SENSORS
         return target.role is Role.ENVIRONMENT
-    if metric in ("charge_ratio", "load_ratio"):
-        return target.role is Role.UPS or role in ("battery", "ups")
+    if sensor.metric in ("charge_ratio", "load_ratio"):
+        return target.role is Role.UPS or sensor.role in ("battery", "ups")
+    if sensor.metric == "optical_power_dbm":
+        return sensor.role == "rx"
     return True
