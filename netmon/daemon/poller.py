@@ -47,6 +47,11 @@ class Polling:
     cancel: Callable[[], None] | None = None
     misses: int = 0
 
+    def period_of(self, lane: Lane) -> float:
+        """Return a lane's period in seconds: longer where a profile calls the agent slow."""
+        slow_s = self.plan.interval_s if self.plan is not None and lane in _VALUES else None
+        return max(self.periods.of(lane), slow_s or 0.0)
+
 
 @dataclass(slots=True)
 class Lateness:
@@ -151,16 +156,16 @@ class Poller:
 
     def _overrun(self, polling: Polling, due: Due, now: float) -> None:
         self.counts.overruns[due.lane.value] += 1
-        period = polling.periods.of(due.lane)
-        self._schedule.set(due.target, due.lane, next_round(due.at, period, now))
+        self._schedule.set(
+            due.target, due.lane, next_round(due.at, polling.period_of(due.lane), now)
+        )
 
     def _ask(self, polling: Polling, due: Due, now: float) -> None:
         lane = Lane.NAMES if polling.plan is None else due.lane
         self.counts.late[lane.value] = now - due.at
         polling.busy = lane
         if lane is not Lane.PRESENCE:
-            period = polling.periods.of(lane)
-            self._schedule.set(due.target, lane, next_round(due.at, period, now))
+            self._schedule.set(due.target, lane, next_round(due.at, polling.period_of(lane), now))
         if lane is Lane.NAMES or polling.plan is None:
             bound = self._bound.bound.get(due.target, frozenset())
             begun = survey(polling.peer, polling.target, self._profiles, bound)
