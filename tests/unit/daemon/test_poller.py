@@ -81,7 +81,7 @@ async def polling(inventory):
 
 async def until(claim):
     async with asyncio.timeout(10):
-        while not claim():
+        while not claim():  # noqa: ASYNC110 - what it waits for says nothing by itself
             await asyncio.sleep(0.005)
 
 
@@ -95,7 +95,6 @@ async def test_every_target_is_surveyed_once_and_then_asked_for_presence(polling
     await until(lambda: lanes(given, first)[Lane.PRESENCE] >= 3)
     surveys = Counter(p.target for p in given if isinstance(p, SurveyEnded))
     assert surveys[first] == 1
-    await until(lambda: set(p.target for p in given if isinstance(p, SurveyEnded)) >= {first})
 
 
 async def test_a_target_is_never_asked_two_things_at_once(polling, inventory):
