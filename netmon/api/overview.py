@@ -21,6 +21,7 @@ from netmon.locale.subjects import name
 from netmon.model.condition import Severity
 from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory, LineId, LineKind, Role, Target, TenantId
+from netmon.model.reading import Reading, StateSeverity
 from netmon.model.ticket import Ticket, TicketId, TicketState
 from netmon.model.world import LineState, TargetState, World
 from netmon.ports import Desk
@@ -160,10 +161,15 @@ def _room(world: World) -> Iterable[RoomReading]:
                 yield from _values(world, target, metrics)
 
 
+def _is_calm(reading: Reading) -> bool:
+    """Say whether it says no more than that a sensor works, which its value shows."""
+    return reading.sensor.role == "self_test" and reading.severity is StateSeverity.OK
+
+
 def _values(world: World, target: Target, metrics: tuple[str, ...]) -> Iterable[RoomReading]:
     readings = world.targets.get(target.id, UNASKED).facts.readings
     for metric in metrics:
-        for reading in (r for r in readings if r.sensor.metric == metric):
+        for reading in (r for r in readings if r.sensor.metric == metric and not _is_calm(r)):
             yield RoomReading(
                 target=target.id,
                 name=name(target.ref, world.inventory),

@@ -15,6 +15,7 @@ from netmon.config.explain import did_you_mean, near
 from netmon.config.fields import Fields, Read, Reading, Wrong, as_map, as_scalar, list_of, record
 from netmon.config.formula import formula, names_of, places_of, template
 from netmon.config.profile_values import (
+    SAYS_KEYS,
     condition,
     factor,
     mapping_of,
@@ -24,6 +25,7 @@ from netmon.config.profile_values import (
     pick,
     raw,
     raw_numbers,
+    says,
     state,
     where,
 )
@@ -41,6 +43,7 @@ from netmon.model.profile import (
     Limits,
     Lookup,
     ReadSpec,
+    Says,
     Where,
 )
 from netmon.model.reading import Lane
@@ -271,26 +274,44 @@ class _Collect:
         self.note(fields, "limits", [name for name in both if isinstance(name, str)])
 
     def _switch(self, fields: Fields, base: ReadSpec) -> ReadSpec:
-        """Read ``switch: {on: object, cases: {value: reading}}``; keys beside it hold for all."""
+        """Read ``switch: {on: object, cases: {value: reading}}``; keys beside it hold for all.
+
+        ``{on: [objects], words: [reading]}`` goes by what their texts say: ``says, and, unless``.
+        """
         rest = {k: v for k, v in fields.node.entries.items() if k != "switch"}
         cases: dict[int | str, ReadSpec | None] = {}
+        words: list[tuple[Says, ReadSpec]] = []
 
-        def read(switch: Fields) -> str:
-            on = switch.must("on", object_name)
-            switch.must("cases", read_cases)
-            return on
+        def read(switch: Fields) -> tuple[str, ...]:
+            by_words = switch.has("words")
+            on = switch.must("on", one_or_more(object_name) if by_words else _one_object)
+            switch.must("words" if by_words else "cases", read_words if by_words else read_cases)
+            return on or ()
+
+        def read_words(node: Node, reading: Reading) -> None:
+            for entry in list_of(lambda item, _: as_map(item), least=1)(node, reading):
+                own = {k: v for k, v in entry.entries.items() if k not in SAYS_KEYS}
+                bare = replace(entry, entries=own)
+                case = self._case(rest, bare, reading, base)
+                if case is not None:
+                    words.append((says(entry, reading), case))
 
         def read_cases(node: Node, reading: Reading) -> None:
             for key, value in as_map(node).entries.values():
                 cases[raw(key, reading)] = self._case(rest, value, reading, base)
 
-        on = fields.may("switch", record(read))
-        self.note(fields, "switch", [on] if on else [])
+        on = fields.may("switch", record(read), ())
+        self.note(fields, "switch", on or ())
         for key in (*_COLUMN_KEYS, *_READING_KEYS):
             fields.has(key)
-        id_ = fields.may("id", object_name, base.id)
-        first = next((c for c in cases.values() if c is not None), base)
-        return replace(first, id=id_ or "", switch=on, cases=MappingProxyType(cases))
+        first = next(filter(None, (*cases.values(), *(case for _, case in words))), base)
+        return replace(
+            first,
+            id=fields.may("id", object_name, base.id) or "",
+            switch=on or (),
+            cases=MappingProxyType(cases),
+            words=tuple(words),
+        )
 
     def _case(
         self, rest: dict[str, Any], node: Node, reading: Reading, base: ReadSpec
@@ -313,6 +334,10 @@ class _Collect:
 
 def _one_oid(node: Node, reading: Reading) -> tuple[Any, ...]:
     return (oid(node, reading),)
+
+
+def _one_object(node: Node, reading: Reading) -> tuple[str, ...]:
+    return (object_name(node, reading),)
 
 
 def _place(node: Node, reading: Reading) -> str:

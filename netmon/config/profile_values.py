@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -15,7 +16,7 @@ from netmon.locale import tr
 from netmon.model.condition import ConditionId
 from netmon.model.oid import Oid
 from netmon.model.plan import Pick, PickKind
-from netmon.model.profile import State, Where
+from netmon.model.profile import Says, State, Where
 from netmon.model.reading import StateSeverity
 
 K = TypeVar("K")
@@ -25,6 +26,8 @@ OBJECT_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _PROFILE_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _WHOLE: Final = re.compile(r"[+-]?(0|[1-9][0-9]*)")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+#: What stands in an entry of ``words`` beside the reading itself.
+SAYS_KEYS: Final = ("says", "and", "unless")
 _STATE_WORDS: Final = range(2, 4)
 
 
@@ -191,6 +194,22 @@ def _where(name: str, node: Node, reading: Reading) -> Where:
         return Where(name, unlike or frozenset(), regex, negated=unlike is not None)
 
     return record(build)(node, reading)
+
+
+def says(entry: MapNode, reading: Reading) -> Says:
+    """Return what a row's texts must say for an entry of ``words``; each is one pattern or more."""
+    own = {k: v for k, v in entry.entries.items() if k in SAYS_KEYS}
+    return record(_says)(replace(entry, entries=own), reading)
+
+
+def _says(fields: Fields) -> Says:
+    this, also, unless = (fields.may(name, _any_of) for name in SAYS_KEYS)
+    return Says(this, also, unless)
+
+
+def _any_of(node: Node, reading: Reading) -> re.Pattern[str]:
+    patterns = one_or_more(pattern)(node, reading)
+    return re.compile("|".join(p.pattern for p in patterns), patterns[0].flags)
 
 
 def pick(node: Node, reading: Reading) -> Pick:

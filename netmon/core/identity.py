@@ -67,7 +67,8 @@ def _group(hit: re.Match[str]) -> str:
 
 def _raw(source: Source, found: Found) -> str | None:
     if source.descr:
-        return text(found.scalars.get(SYS_DESCR))
+        meant = all(_is(found.scalars.get(oid), values) for oid, values in source.where.items())
+        return text(found.scalars.get(SYS_DESCR)) if meant else None
     if source.object_ids is not None:
         object_id = found.scalars.get(SYS_OBJECT_ID)
         cover = longest_cover(source.object_ids, object_id if isinstance(object_id, Oid) else None)

@@ -75,11 +75,10 @@ class SensorCompiler:
 
     def _read(self, spec: ReadSpec, row: Row, profile: str) -> bool:
         """Compile one reading of one row; False where the row has none."""
-        if spec.switch is not None:
-            case = spec.cases.get(key(row.value(spec.switch)) or 0, spec.cases.get(ELSE))
-            if case is None:
-                return False
-            spec = case
+        chosen = _chosen(spec, row)
+        if chosen is None:
+            return False
+        spec = chosen
         oid, raw = row.oid(spec.object), row.value(spec.object)
         if oid is None or not row.holds(spec.only):
             return False
@@ -166,6 +165,17 @@ class SensorCompiler:
             high=high,
             role=spec.role,
         )
+
+
+def _chosen(spec: ReadSpec | None, row: Row) -> ReadSpec | None:
+    """Follow the switches to what this row's reading is; None if it is none."""
+    while spec is not None and spec.switch:
+        if spec.words:
+            said = " ".join(filter(None, map(row.text, spec.switch)))
+            spec = next((case for says, case in spec.words if says.fits(said)), None)
+        else:
+            spec = spec.cases.get(key(row.value(spec.switch[0])) or 0, spec.cases.get(ELSE))
+    return spec
 
 
 def scalars_of(profile: Profile) -> Mapping[str, Column]:

@@ -145,6 +145,23 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Says:
+    """What a text must say: one thing, and another where given, and not a third."""
+
+    this: re.Pattern[str] | None = None
+    also: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+
+    def fits(self, said: str) -> bool:
+        """Say whether a text says so."""
+        return (
+            (self.this is None or self.this.search(said) is not None)
+            and (self.also is None or self.also.search(said) is not None)
+            and (self.unless is None or self.unless.search(said) is None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Factor:
     """A multiplier that the row itself tells: ``entPhySensorScale``, a unit column."""
 
@@ -192,8 +209,9 @@ class ReadSpec:
     role: str | None = None
     limits: Limits | None = None
     lane: Lane = Lane.COUNTERS
-    switch: str | None = None  #: an object that tells what this reading is
+    switch: tuple[str, ...] = ()  #: what tells which reading this is: an object, or texts
     cases: Mapping[int | str, ReadSpec | None] = field(default_factory=lambda: MappingProxyType({}))
+    words: tuple[tuple[Says, ReadSpec], ...] = ()  #: by what the texts say: the first that fits
 
 
 @dataclass(frozen=True, slots=True)

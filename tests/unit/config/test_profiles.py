@@ -113,6 +113,40 @@ def test_a_switch_gives_each_case_what_stands_beside_it(tmp_path):
     assert read.cases[3] is None
 
 
+WORDS = """
+    profile: p
+    always: true
+    tables:
+      - table: t
+        columns:
+          - {{object: name, oid: 1.3.6.1.4.1.99999.3.1, static: true}}
+          - object: value
+            oid: 1.3.6.1.4.1.99999.3.2
+            metric: temperature_celsius
+            switch: {{on: name, words: {words}}}
+"""
+
+
+def test_words_go_by_what_is_said_and_what_is_not(tmp_path):
+    words = "[{says: [supply, 送风], and: air, unless: power, role: supply}, {role: room}]"
+    [read] = load(tmp_path, p=WORDS.format(words=words)).by_id["p"].groups[0].reads
+    (supply, _), (rest, room) = read.words
+    assert supply.fits("SUPPLY air")
+    assert supply.fits("送风 air")
+    assert not supply.fits("supply")
+    assert not supply.fits("power supply air")
+    assert rest.fits("")
+    assert (room.role, room.metric) == ("room", "temperature_celsius")
+
+
+def test_words_that_cannot_be_are_refused(tmp_path):
+    assert (
+        "is not a regular expression" in mistakes(tmp_path, WORDS.format(words="[{says: '('}]"))[0]
+    )
+    assert 'unknown key "sais"' in mistakes(tmp_path, WORDS.format(words="[{sais: a}]"))[0]
+    assert mistakes(tmp_path, WORDS.format(words="[]"))
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [
