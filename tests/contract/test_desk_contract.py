@@ -1,0 +1,148 @@
+"""What every Desk keeps: the faces see the committed present, and act through one door."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from netmon.core.decide import self_judgement
+from netmon.core.step import Noticed
+from netmon.daemon.daemon import Daemon, Parts
+from netmon.model.condition import ConditionId
+from netmon.model.errors import UsageError
+from netmon.model.event import EventKind
+from netmon.model.profile import Profiles
+from netmon.model.ticket import Command, TicketAction, TicketId, TicketState
+from netmon.model.wire import Reply, Silence
+from netmon.model.world import TicketQuery
+from netmon.store.memory_store import MemoryStore
+from tests.fakes import district
+from tests.fakes.desk import FakeClock, FakeDesk
+
+NOBODY = TicketId(999)
+
+
+class SilentEngine:
+    """Nobody answers, and at once."""
+
+    async def start(self):
+        pass
+
+    def submit(self, requests, deliver):
+        replies = [Reply(request, silence=Silence.TIMEOUT) for request in requests]
+        asyncio.get_running_loop().call_soon(deliver, replies)
+        return lambda: None
+
+    def forget(self, key):
+        pass
+
+    def counts(self):
+        return {"requests": 0, "replies": 0, "timeouts": 0, "retries": 0, "errors": 0}
+
+    async def close(self):
+        pass
+
+
+class NoPinger:
+    async def start(self):
+        return False
+
+    def submit(self, addresses, timeout_s, deliver):
+        raise AssertionError("not to be asked")
+
+    async def close(self):
+        pass
+
+
+@asynccontextmanager
+async def daemon(tmp_path):
+    inventory = district.world().inventory
+    parts = Parts(
+        clock=FakeClock(),
+        engine=SilentEngine(),
+        pinger=NoPinger(),
+        store=MemoryStore(),
+        profiles=Profiles({}),
+        inventory_dir=tmp_path,
+        load=lambda: inventory,
+        notifier_of=lambda hook, of: None,
+    )
+    desk = Daemon(parts, inventory)
+    task = asyncio.create_task(desk.run())
+    async with asyncio.timeout(10):
+        while desk.readiness():  # noqa: ASYNC110 - it says nothing by itself
+            await asyncio.sleep(0.01)
+    desk.put(Noticed(self_judgement(ConditionId.NETMON_STORE, "a fault to work on")))
+    await desk.events_after(desk.world.last_event, 5)
+    yield desk
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def fake(tmp_path):
+    yield FakeDesk()
+
+
+@pytest.fixture(params=[daemon, fake], ids=["Daemon", "FakeDesk"])
+async def desk(request, tmp_path):
+    async with request.param(tmp_path) as made:
+        yield made
+
+
+async def open_ticket(desk) -> TicketId:
+    async with asyncio.timeout(5):
+        while not (
+            found := [t for t in desk.world.tickets.values() if t.state is TicketState.OPEN]
+        ):
+            await asyncio.sleep(0.01)
+    return found[0].id
+
+
+async def test_a_command_is_carried_out_recorded_and_told(desk):
+    number = await open_ticket(desk)
+    last = max((e.id for e in await desk.events_after(0, 1)), default=0)
+    after = await desk.command(Command(number, TicketAction.ACK, "someone"))
+    assert after.state is TicketState.ACKNOWLEDGED
+    assert desk.world.tickets[number] == after
+    stored = await desk.read(lambda store: store.tickets(TicketQuery()))
+    assert after.id in {ticket.id for ticket in stored}
+    told = await desk.events_after(last, 5)
+    assert [e.kind for e in told if e.subject == f"ticket:{number}"][-1] is EventKind.TICKET_CHANGED
+
+
+async def test_a_command_to_no_ticket_is_refused(desk):
+    with pytest.raises((UsageError, KeyError)):
+        await desk.command(Command(NOBODY, TicketAction.ACK, "someone"))
+    assert NOBODY not in desk.world.tickets
+
+
+async def test_events_come_in_order_and_none_is_waited_for_in_vain(desk):
+    await open_ticket(desk)
+    told = await desk.events_after(0, 1)
+    assert [e.id for e in told] == sorted({e.id for e in told})
+    assert await desk.events_after(told[-1].id + 1000, 0.01) == []
+
+
+async def test_whoever_waits_for_an_event_gets_it(desk):
+    number = await open_ticket(desk)
+    last = (await desk.events_after(0, 1))[-1].id
+    waiting = asyncio.create_task(desk.events_after(last, 5))
+    await asyncio.sleep(0)
+    await desk.command(Command(number, TicketAction.NOTE, "someone", "seen"))
+    assert [e.id for e in await waiting][0] == last + 1
+
+
+async def test_it_is_ready_and_counts_what_it_promises(desk):
+    assert desk.readiness() == ()
+    counted = {name for name, _ in desk.counters()}
+    assert {
+        "snmp_requests_total",
+        "outbox_depth",
+        "config_reload_success",
+        "store_commits_total",
+        "poll_exceptions_total",
+    } <= counted
+    assert desk.clock.now().tzinfo is not None
