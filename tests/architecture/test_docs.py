@@ -19,18 +19,19 @@ from tests.architecture.house import ROOT, sources, tracked, tree_of
 PAGES = [p for p in tracked() if p.suffix == ".md" and p.parts[:2] != ("docs", "adr")]
 #: A word that stands for the reader's own: FILE, [ID…], <id>, …
 PLACEHOLDER = re.compile(r"^[<\[…(]|^[A-Z][A-Z_|]*(…|\.\.\.)?$")
+#: Languages of the blocks that are typed into a terminal, or into Prometheus.
+TYPED = {"", "sh", "bash", "console", "shell", "text", "promql"}
 END = {"|", "||", "&", "&&", ";", ">", ">>", "<", "2>"}
 
 
 def _shown(path: Path) -> Iterator[str]:
     """Give each command line a page shows, in a block or between backticks."""
     text = (ROOT / path).read_text(encoding="utf-8")
-    blocks = re.findall(
-        r"^```(?:sh|bash|console|shell|text)?\n(.*?)^```", text, re.MULTILINE | re.DOTALL
-    )
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     outside = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
-    for block in blocks:
-        yield from block.replace("\\\n", " ").splitlines()
+    for language, block in blocks:
+        if language in TYPED:
+            yield from block.replace("\\\n", " ").splitlines()
     yield from re.findall(r"`([^`\n]+)`", outside)
 
 
