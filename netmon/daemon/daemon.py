@@ -92,6 +92,9 @@ class Daemon:
             )
         self._poller.presence_missed = self._far.ask
         self._writer.reconcile(reconcile)
+        # What was wrong with netmon itself when it ended is over, or will be said again.
+        self._refused(None)
+        self.put(Noticed(self_judgement(ConditionId.NETMON_STORE, None)))
         self._place(world.inventory, tuple(world.inventory.targets))
         # What is loaded now stays for good: the collector need not look at it again.
         gc.collect()

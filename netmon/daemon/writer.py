@@ -20,9 +20,9 @@ from netmon.core.draft import Ask, Change
 from netmon.core.present import absorb, forget_old_tickets
 from netmon.core.step import Input, Noticed, advance
 from netmon.model.condition import ConditionId
-from netmon.model.errors import StoreError
+from netmon.model.errors import StepRefused, StoreError
 from netmon.model.event import Event
-from netmon.model.ticket import Command, Ticket
+from netmon.model.ticket import Command, Ticket, TicketId
 from netmon.model.world import Step, World
 from netmon.ports import Clock, Store
 
@@ -56,6 +56,7 @@ class Writer:
         self._woken = asyncio.Event()
         self._told = asyncio.Condition()
         self._recent: deque[Event] = deque(maxlen=_RECENT)
+        self._doubted: set[TicketId] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._saved_event = world.last_event
         self._retry_at = 0.0
@@ -201,8 +202,12 @@ class Writer:
             return
         try:
             await self.read(lambda store: store.commit(change.step))
+        except StepRefused as error:
+            future.set_exception(error)
+            return
         except StoreError as error:
             self._failed(error)
+            self._doubt(change.step)
             future.set_exception(error)
             return
         self._committed(change.step)
@@ -222,12 +227,38 @@ class Writer:
             step = self._unsaved[0]
             try:
                 await self.read(lambda store, step=step: store.commit(step))  # type: ignore[misc]
+            except StepRefused:
+                # What is held in memory does not fit the record: only a new start mends that.
+                self._unsaved.clear()
+                raise
             except StoreError as error:
                 self._failed(error)
                 break
             self._unsaved.popleft()
             self._committed(step)
+        await self._reread()
         await self._tell()
+
+    def _doubt(self, step: Step) -> None:
+        """Take a command's step for neither written nor not: a connection died on its commit.
+
+        Its numbers are given to nothing else, and its ticket is read again before it is believed.
+        """
+        self.world.last_step = step.id
+        self.world.last_event = max([self.world.last_event, *(e.id for e in step.events)])
+        self._doubted |= {ticket.id for ticket in step.tickets}
+
+    async def _reread(self) -> None:
+        while self._doubted and self.problem is None:
+            number = next(iter(self._doubted))
+            try:
+                found = await self.read(lambda store, number=number: store.ticket(number))  # type: ignore[misc]
+            except StoreError as error:
+                self._failed(error)
+                return
+            if found is not None:
+                self.world.tickets[number] = found
+            self._doubted.discard(number)
 
     def _failed(self, error: StoreError) -> None:
         self.failures += 1
