@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Final, Protocol
 
 from netmon.model.wire import Silence
@@ -72,8 +71,8 @@ class Channel:
         self.header = 0  #: octets of version and community in a v1 or v2c message, the usual ones
         self.flights: dict[int, Flight] = {}  #: by request-id; a probe's is there as well
         self.free = IN_FLIGHT
-        self.late: deque[int] = deque(maxlen=_LATE)  #: ids whose reply may come late, or twice
-        self.jobs: deque[Job] = deque()  #: those with something to ask
+        self.late: tuple[int, ...] = ()  #: the last ids whose reply may come late, or twice
+        self.jobs: list[Job] = []  #: those with something to ask
         self.is_silent = False  #: the last question was in vain: takes no place in the window
         self.is_ready = False  #: waits for a place in the window
         self.due_s = float("inf")  #: when the wheel brings it up next
@@ -83,7 +82,7 @@ class Channel:
         if not job.queued:
             job.queued = True
             if job.datagrams:
-                self.jobs.appendleft(job)
+                self.jobs.insert(0, job)
             else:
                 self.jobs.append(job)
 
@@ -93,7 +92,7 @@ class Channel:
 
     def note_late(self, flight: Flight) -> None:
         """Remember that replies to this flight may come when nobody waits for them any more."""
-        self.late.append(flight.probe_id or flight.id)
+        self.late = (*self.late[1 - _LATE :], flight.probe_id or flight.id)
 
     def release(self, flight: Flight) -> None:
         """Take a flight out: it is answered, or nobody waits any more."""

@@ -66,7 +66,7 @@ def cut(sizes: Sequence[int], width: int, limit: int, room: int) -> list[range]:
 class ExactPlan:
     """A Get or Rows made ready: its questions, with the layouts of their answers."""
 
-    __slots__ = ("_learnt", "_limit", "_questions")
+    __slots__ = ("_learnt", "_limit", "_questions", "size")
 
     def __init__(self, asked: Get | Rows, learnt: Learnt) -> None:
         self._learnt = learnt
@@ -76,6 +76,7 @@ class ExactPlan:
         self._limit = self._learnt.limit
         binds = [varbind(name) for name in _names(asked)]
         width = len(asked.columns) if isinstance(asked, Rows) else 1
+        self.size = len(binds)  #: values
         sizes = [len(bind) + _VALUE for bind in binds]
         credential = asked.peer.credential
         self._questions = [
@@ -112,17 +113,13 @@ class ExactJob(Job):
         if not todo:
             self.useful = True  # nothing asked is nothing missed
 
-    def _size(self) -> int:
-        asked = self.request
-        return len(asked.oids) if isinstance(asked, Get) else len(asked.columns) * len(asked.rows)
-
     def _store(self, places: Sequence[int], values: list[Value]) -> None:
         """Put values where they belong; a list for all places is taken as it is."""
+        size = self._plan.size
+        if len(values) == size:
+            self._values = values
+            return
         if not self._values:
-            size = self._size()
-            if len(values) == size:
-                self._values = values
-                return
             self._values = [None] * size
         if isinstance(places, range):
             self._values[places.start : places.stop] = values
@@ -131,8 +128,12 @@ class ExactJob(Job):
                 self._values[place] = value
 
     def take(self, question: Question, layout: Layout, values: list[Value]) -> None:
-        self.came(question.count)
-        self._store(question.places, values)
+        self.useful = True
+        self._dry = 0
+        if len(values) == self._plan.size:
+            self._values = values
+        else:
+            self._store(question.places, values)
 
     def measured(self, question: Question, response: Response, octets: int) -> None:
         places = question.places
@@ -226,7 +227,7 @@ class ExactJob(Job):
             self._ask(rest[:half])
 
     def result(self) -> tuple[list[Value], tuple[Index, ...], list[list[Value]]]:
-        values = self._values or [None] * self._size()
+        values = self._values or [None] * self._plan.size
         asked = self.request
         if isinstance(asked, Get):
             return values, (), []

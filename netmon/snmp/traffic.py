@@ -98,7 +98,7 @@ class Traffic:
                     self._ask(channel, job, now_s)
                 else:
                     job.queued = False
-                    jobs.popleft()
+                    del jobs[0]
 
     def received(self, data: bytes, address: Address, now_s: float) -> None:
         """Take one datagram in."""
@@ -134,14 +134,12 @@ class Traffic:
         self.window.answered(flight.tick)
         channel.is_silent = False
         channel.release(flight)
-        self._go_on(channel, flight.job, now_s)
-
-    def _go_on(self, channel: Channel, job: Job, now_s: float) -> None:
+        job = flight.job
         if job.todo:
             channel.queue(job)
         elif not job.open:
             self._end(channel, job, now_s)
-        if channel.jobs and channel.free and not channel.is_ready:
+        if channel.jobs and not channel.is_ready:
             channel.is_ready = True
             self._ready.append(channel)
 
@@ -374,10 +372,11 @@ class Traffic:
         self.window.answered(flight.tick)
         channel.release(flight)
         job = flight.job
-        if job.failed(silence):
+        if job.failed(silence) or not (job.todo or job.open):
             self._end(channel, job, now_s)
-        else:
-            self._go_on(channel, job, now_s)
+        elif job.todo:
+            channel.queue(job)
+        self._make_ready(channel)
 
     def _end(self, channel: Channel, job: Job, now_s: float) -> None:
         if job.open or job.todo:
