@@ -160,7 +160,7 @@ class Notifier(Protocol):
 
 @runtime_checkable
 class Repeater(Protocol):
-    """A Notifier whose far side forgets what is not repeated (Alertmanager's ``resolve_timeout``)."""
+    """A Notifier whose far side forgets what is not repeated, as Alertmanager does."""
 
     async def refresh(self, open_faults: Sequence[Fault], now: datetime) -> Delivery:
         """Tell again of all that is open; called at the start and once a minute."""

@@ -24,8 +24,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Topology:
-    """The graph of nodes and lines, and its indexes. Made once per inventory, and one like no other
-    for whoever keeps what they worked out of it.
+    """The graph of nodes and lines, and its indexes.
+
+    Made once per inventory, and one like no other for whoever keeps what they worked out of it.
     """
 
     root: TargetId | None = None  #: where netmon is plugged in; None = nothing is explained
