@@ -199,9 +199,9 @@ def _state(draft: Draft, target: Target, now: TargetNow) -> TargetState:
         return TargetState.UNREACHABLE if explained else TargetState.DOWN
     if explained:
         return TargetState.UNREACHABLE if decide.is_ripe(draft, down) else now.state
-    if now.state is TargetState.UNREACHABLE or is_raised(
-        draft.held(Key(target.ref, ConditionId.AGENT_SILENT))
-    ):
+    if is_raised(draft.held(Key(target.ref, ConditionId.AGENT_SILENT))):
+        return TargetState.UNKNOWN
+    if now.state is TargetState.UNREACHABLE and decide.outlived(draft, down):
         return TargetState.UNKNOWN
     return now.state
 

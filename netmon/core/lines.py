@@ -92,8 +92,9 @@ def _state(draft: Draft, line: Line, today: date) -> LineState:
         return LineState.DEGRADED if check.is_degraded(draft, line) else LineState.UP
     if is_raised(draft.held(_down(line))):
         return LineState.DOWN  # silence clears nothing
-    stays = now.state in (LineState.UP, LineState.DEGRADED) and near is TargetState.UP
-    return now.state if stays else LineState.UNKNOWN
+    told = Lane.STATUS in draft.target(line.a.node).polled_at
+    stays = now.state in (LineState.UP, LineState.DEGRADED) or not told
+    return now.state if stays and near is TargetState.UP else LineState.UNKNOWN
 
 
 def _bad_state(draft: Draft, line: Line, now: LineNow) -> LineState:
@@ -103,9 +104,9 @@ def _bad_state(draft: Draft, line: Line, now: LineNow) -> LineState:
         return LineState.DOWN
     if is_explained(draft, _down(line)):
         return LineState.UNREACHABLE if decide.is_ripe(draft, _down(line)) else now.state
-    if now.state in (LineState.PLANNED, LineState.UNREACHABLE):
+    if now.state is LineState.UNREACHABLE and decide.outlived(draft, _down(line)):
         return LineState.UNKNOWN
-    return now.state
+    return LineState.UNKNOWN if now.state is LineState.PLANNED else now.state
 
 
 def pinged(draft: Draft, line_id: LineId, rtt_s: float | None) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from netmon.core import decide, follow, tickets
+from netmon.core import decide, follow, ticketing, tickets
 from netmon.core.draft import Change, Draft
 from netmon.locale import N_
 from netmon.model.errors import NetmonError, UsageError
@@ -104,6 +104,6 @@ def _command(draft: Draft, command: Command) -> None:
         draft.answers.append(refusal)
         return
     draft.put_ticket(after, entry)
-    data = {**decide.ticket_data(after), "actor": command.actor, "action": command.action.value}
+    data = {**ticketing.ticket_data(after), "actor": command.actor, "action": command.action.value}
     draft.happened(EventKind.TICKET_CHANGED, f"ticket:{after.id}", data)
     draft.answers.append(after)

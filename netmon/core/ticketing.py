@@ -1,0 +1,177 @@
+"""Give root faults their tickets: a new one, an earlier one, or that of what they explain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from netmon.core import correlate, tickets
+from netmon.core.draft import Draft
+from netmon.model.condition import ConditionId, Key, Severity
+from netmon.model.event import EventKind
+from netmon.model.fault import Fault, FaultId
+from netmon.model.policy import Rule
+from netmon.model.ticket import Priority, Ticket, TicketId, TicketState
+
+#: Severity → priority of a ticket that hurts nobody's line; one more urgent when it does.
+_PRIORITY: Final = {
+    Severity.CRITICAL: (Priority.P2, Priority.P1),
+    Severity.MAJOR: (Priority.P3, Priority.P2),
+    Severity.MINOR: (Priority.P4, Priority.P3),
+    Severity.WARNING: (Priority.P4, Priority.P4),
+}
+
+
+#: What follows within this time is the same story.
+_NEXT_CHAPTER: Final = timedelta(minutes=15)
+
+#: Conditions of one target that are chapters of one story: they share a ticket.
+_FAMILIES: Final = (
+    frozenset(
+        {
+            ConditionId.MAINS_FAILED,
+            ConditionId.UPS_ON_BATTERY,
+            ConditionId.UPS_ON_BYPASS,
+            ConditionId.BATTERY_LOW,
+        }
+    ),
+)
+
+
+def ticketed(draft: Draft, fault: Fault, rule: Rule, explained: list[Fault]) -> Fault:
+    """Give a root fault its ticket: that of what it explains, an earlier one, or a new one."""
+    policy = draft.inventory.policy
+    for child in explained:
+        if child.ticket is not None:
+            return joined(draft, fault, TicketId(child.ticket), tickets.Machine.JOINED)
+    if not rule.ticket or fault.severity.rank > policy.ticket_severity.rank:
+        return fault
+    kin = _kin(draft, fault)
+    if kin is not None:
+        return joined(draft, fault, kin, tickets.Machine.JOINED)
+    earlier = _returning(draft, fault)
+    if earlier is not None:
+        return joined(draft, fault, earlier.id, tickets.Machine.REOPENED)
+    lines, tenants = correlate.impact(draft, fault.subject)
+    ticket = Ticket(
+        id=draft.next_ticket(),
+        state=TicketState.OPEN,
+        priority=_priority(fault, lines),
+        opened_at=draft.now,
+        faults=(fault.id,),
+        subject=fault.subject,
+        condition=fault.condition.value,
+        lines=lines,
+        tenants=tenants,
+    )
+    ticket, entry = tickets.opened(ticket, draft.now, _says(fault))
+    draft.put_ticket(ticket, entry)
+    draft.happened(EventKind.TICKET_OPENED, f"ticket:{ticket.id}", ticket_data(ticket))
+    return replace(fault, ticket=ticket.id)
+
+
+def _priority(fault: Fault, lines: Sequence[str]) -> Priority:
+    plain, urgent = _PRIORITY[fault.severity]
+    return urgent if lines else plain
+
+
+def _family(condition: str) -> frozenset[str]:
+    return next((family for family in _FAMILIES if condition in family), frozenset({condition}))
+
+
+def _kin(draft: Draft, fault: Fault) -> TicketId | None:
+    """Return the ticket of an open fault that is an earlier chapter of the same story."""
+    for condition in sorted(_family(fault.condition)):
+        other = draft.open_fault(Key(fault.subject, ConditionId(condition)))
+        if other is not None and other.id != fault.id and other.ticket is not None:
+            return TicketId(other.ticket)
+    return None
+
+
+def _returning(draft: Draft, fault: Fault) -> Ticket | None:
+    """Return the latest ticket of the same story, if it ended a short while ago.
+
+    The same condition re-opens it within the policy's window; another chapter follows soon.
+    """
+    for ticket in draft.tickets():
+        if ticket.subject != fault.subject or ticket.condition not in _family(fault.condition):
+            continue
+        same = ticket.condition == fault.condition
+        window = draft.inventory.policy.reopen_within if same else _NEXT_CHAPTER
+        ended = ticket.closed_at or ticket.cleared_at or ticket.restored_at
+        if ended is None or draft.now - ended <= window:
+            return ticket
+    return None
+
+
+def joined(draft: Draft, fault: Fault, ticket_id: TicketId, by: tickets.Machine) -> Fault:
+    """Put a fault into a ticket; a root that comes after what it explains names it from then on."""
+    ticket = draft.ticket(ticket_id)
+    if ticket is None:
+        return fault
+    lines, tenants = correlate.impact(draft, fault.subject)
+    known = tuple(dict.fromkeys((*ticket.lines, *lines)))
+    leads = any(
+        (found := draft.fault(other)) is not None and found.root == fault.id
+        for other in ticket.faults
+    )
+    ticket = replace(
+        ticket,
+        faults=(*ticket.faults, fault.id),
+        lines=known,
+        tenants=tuple(dict.fromkeys((*ticket.tenants, *tenants))),
+        priority=min(ticket.priority, _priority(fault, known)),
+        subject=fault.subject if leads else ticket.subject,
+        condition=fault.condition.value if leads else ticket.condition,
+    )
+    _moved(draft, ticket, by, fault)
+    return replace(fault, ticket=ticket.id)
+
+
+def raise_priority(draft: Draft, fault: Fault) -> None:
+    """Make the ticket of a fault that has become worse more urgent."""
+    ticket = draft.ticket(TicketId(fault.ticket or 0))
+    if ticket is None or _priority(fault, ticket.lines) >= ticket.priority:
+        return
+    urgent = replace(ticket, priority=_priority(fault, ticket.lines))
+    _moved(draft, urgent, tickets.Machine.JOINED, fault)
+
+
+def restored(draft: Draft, closed: Fault) -> None:
+    """Restore the ticket of a fault that cleared, if it was the last."""
+    ticket = None if closed.ticket is None else draft.ticket(TicketId(closed.ticket))
+    if ticket is None or any(is_open(draft, other) for other in ticket.faults):
+        return
+    _moved(draft, ticket, tickets.Machine.CLEARED, closed)
+
+
+def _moved(draft: Draft, ticket: Ticket, by: tickets.Machine, fault: Fault) -> None:
+    after, entry = tickets.move(ticket, by, draft.now, _says(fault))
+    draft.put_ticket(after, entry)
+    draft.happened(EventKind.TICKET_CHANGED, f"ticket:{after.id}", ticket_data(after))
+
+
+def is_open(draft: Draft, fault_id: FaultId) -> bool:
+    """Say whether a fault is open."""
+    fault = draft.fault(fault_id)
+    return fault is not None and fault.is_open
+
+
+def _says(fault: Fault) -> str:
+    return f"fault {fault.id}: {fault.condition} {fault.subject}"
+
+
+def ticket_data(ticket: Ticket) -> dict[str, object]:
+    """Return a ticket as the event stream tells it."""
+    return {
+        "ticket": ticket.id,
+        "state": ticket.state.value,
+        "priority": ticket.priority.value,
+        "subject": ticket.subject,
+        "condition": ticket.condition,
+        "assignee": ticket.assignee,
+        "lines": list(ticket.lines),
+        "tenants": list(ticket.tenants),
+    }
