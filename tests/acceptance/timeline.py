@@ -130,7 +130,9 @@ class Story:
         *,
         pinging: bool = True,
         periods: Periods | None = None,
+        start: datetime = START,
     ) -> None:
+        self.begin = start
         self.truth = Truth(whole or inventory())
         self.store = MemoryStore()
         self.now_s = 0.0
@@ -147,7 +149,7 @@ class Story:
 
     @property
     def now(self) -> datetime:
-        return START + timedelta(seconds=self.now_s)
+        return self.begin + timedelta(seconds=self.now_s)
 
     def at(self, min: float = 0.0, s: float = 0.0) -> Moment:  # noqa: A002 - as it is said
         return Moment(self, min * 60 + s)
@@ -356,7 +358,7 @@ class Story:
         self._claimed.add(event.id)
 
     def _line(self, event: Event) -> str:
-        s = (event.at - START).total_seconds()
+        s = (event.at - self.begin).total_seconds()
         return f"{s / 60:.2f} min {event.kind} {event.subject} {event.data.get('condition')}"
 
     def log(self) -> str:
@@ -421,7 +423,7 @@ class Wanted:
 
     def _events(self, kind: EventKind) -> Iterable[Event]:
         for event in self.story.events(kind):
-            if self.after_s <= (event.at - START).total_seconds() <= self.before_s:
+            if self.after_s <= (event.at - self.story.begin).total_seconds() <= self.before_s:
                 yield event
 
     def _one(self, kind: EventKind, subject: str, condition: str | None) -> Event:
