@@ -52,12 +52,15 @@ class _Plan:
 class _Batch:
     """The requests of one ``submit``: what is over waits to be delivered at once."""
 
-    __slots__ = ("_deliver", "_left", "_loop", "_replies", "jobs")
+    __slots__ = ("_deliver", "_left", "_replies", "_soon", "jobs")
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, deliver: Callable[[Sequence[Reply]], None], size: int
+        self,
+        soon: Callable[[Callable[[], None]], None],
+        deliver: Callable[[Sequence[Reply]], None],
+        size: int,
     ) -> None:
-        self._loop = loop
+        self._soon = soon
         self._deliver: Callable[[Sequence[Reply]], None] | None = deliver
         self._left = size
         self._replies: list[Reply] = []
@@ -70,13 +73,14 @@ class _Batch:
     def add(self, reply: Reply) -> None:
         """Have a reply delivered when the loop comes round."""
         if not self._replies:
-            self._loop.call_soon(self._flush)
+            self._soon(self.flush)
         self._replies.append(reply)
         self._left -= 1
         if not self._left:
             self.jobs.clear()  # what points in a ring is not left to the collector
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Deliver what is there."""
         replies, self._replies = self._replies, []
         if self._deliver is not None and replies:
             self._deliver(replies)
@@ -127,7 +131,7 @@ class SnmpEngine:
             raise EngineBroken("the engine is not running")
         now_s = monotonic()
         traffic = self._traffic
-        batch = _Batch(self._loop, deliver, len(requests))
+        batch = _Batch(self._soon, deliver, len(requests))
         done, jobs, plans = batch.done, batch.jobs, self._plans
         for request in requests:
             plan = plans.get(id(request)) or self._prepare(request)
@@ -170,6 +174,14 @@ class SnmpEngine:
             loop.remove_writer(sock)
             sock.close()
         self._sockets.clear()
+
+    def _soon(self, flush: Callable[[], None]) -> None:
+        if self._loop is not None:
+            self._loop.call_soon(self._flush, flush)
+
+    def _flush(self, flush: Callable[[], None]) -> None:
+        if self._loop is not None:  # closed in the meantime
+            flush()
 
     def _cancel(self, batch: _Batch) -> None:
         self._traffic.cancel(batch.jobs)

@@ -12,7 +12,7 @@ from typing import Final
 from netmon.model.oid import Index, Oid
 from netmon.model.wire import Get, Rows, Silence, Value, Version
 from netmon.snmp.ber import encode_arcs, encode_oid
-from netmon.snmp.job import DATAGRAM, Fit, Job, Learnt, silence_of
+from netmon.snmp.job import DATAGRAM, V3_HEADER, Fit, Job, Learnt, silence_of
 from netmon.snmp.layout import Layout
 from netmon.snmp.pdu import GET, ErrorStatus, Response, request, varbind
 from netmon.snmp.question import Question
@@ -20,9 +20,8 @@ from netmon.snmp.question import Question
 #: Octets that a value is guessed to take before its first reply: most counters take four or five.
 _VALUE: Final = 6
 
-#: Octets of a reply that are not varbinds, apart from the community; v3 has more of them.
+#: Octets of a reply that are not varbinds, apart from the community and from what v3 adds.
 _HEADER: Final = 40
-_HEADER_V3: Final = 200
 
 
 def _names(asked: Get | Rows) -> list[bytes]:
@@ -37,7 +36,7 @@ def _names(asked: Get | Rows) -> list[bytes]:
 def _room(asked: Get | Rows) -> int:
     credential = asked.peer.credential
     if credential.version is Version.V3:
-        return DATAGRAM - _HEADER_V3
+        return DATAGRAM - _HEADER - V3_HEADER
     community = credential.community.reveal() if credential.community else ""
     return DATAGRAM - _HEADER - len(community.encode())
 

@@ -18,6 +18,9 @@ from netmon.snmp.usm import UsmSession
 #: are fragmented, and many agents and firewalls do not let fragments through.
 DATAGRAM: Final = 1472
 
+#: Octets of an SNMPv3 message around its PDU, names of usual length and a SHA-256 MAC taken.
+V3_HEADER: Final = 160
+
 #: Questions in a row without an answer, after which the rest of a request is not asked any more.
 _DRY: Final = 2
 
@@ -119,9 +122,16 @@ class Job(ABC):
 
     def reply(self, now_s: float) -> Reply:
         """Return what the Request has come to."""
-        elapsed_s = now_s - self.first_s if self.datagrams else 0.0
-        sent = elapsed_s, self.datagrams, self.retries
+        values: list[Value] = []
+        rows: tuple[Index, ...] = ()
+        columns: list[list[Value]] = []
+        silence, problems = None, self.problems
         if self.useful:
-            return Reply(self.request, *self.result(), None, self.problems, *sent)
-        silence = self.problems[0] if self.problems else Silence.TIMEOUT
-        return Reply(self.request, [], (), [], silence, (), *sent)
+            values, rows, columns = self.result()
+        else:
+            silence, problems = (problems[0] if problems else Silence.TIMEOUT), ()
+        elapsed_s = now_s - self.first_s if self.datagrams else 0.0
+        return Reply(
+            self.request, values, rows, columns, silence, problems, elapsed_s, self.datagrams,
+            self.retries,
+        )  # fmt: skip

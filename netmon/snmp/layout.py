@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
-from netmon.model.oid import Oid
+from netmon.model.oid import Index, Oid
 from netmon.model.wire import Value
 from netmon.snmp import ber
 from netmon.snmp.pdu import ID, Response, spans
@@ -86,15 +86,25 @@ class _Draft:
         self.field({1: "B", 2: "H", 4: "I", 8: "Q"}[width], stop - width, width)
 
 
+class Advance(NamedTuple):
+    """How far one reply brings one column of a walk; it follows from the names alone."""
+
+    indices: tuple[Index, ...]  #: its rows, in the order of the reply
+    part: slice  #: its values among all of the reply
+    cursor: Oid
+    done: bool
+
+
 class Layout:
     """How one reply to one question is built."""
 
-    __slots__ = ("_covered", "_fixed", "_mask", "_size", "_unpack", "oids")
+    __slots__ = ("_covered", "_fixed", "_mask", "_size", "_unpack", "advances", "oids")
 
     def __init__(
         self, data: bytes, draft: _Draft, kept: Sequence[bool], values: Sequence[Value]
     ) -> None:
-        self.oids: list[Oid] = []  # what every reply of this layout names, if the learner says so
+        self.oids: list[Oid] = []  #: of a walk: what every reply of this layout names
+        self.advances: tuple[Advance, ...] = ()  #: of a walk: how far it brings each column
         self._mask = _from_bytes(draft.mask)
         self._covered = _from_bytes(data) & self._mask
         self._size = len(data)

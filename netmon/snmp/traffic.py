@@ -21,7 +21,7 @@ from netmon.snmp.ber import Malformed
 from netmon.snmp.channel import Address, Channel, Flight
 from netmon.snmp.counts import Counts
 from netmon.snmp.ids import message_ids, request_ids
-from netmon.snmp.job import Fit, Job
+from netmon.snmp.job import V3_HEADER, Fit, Job
 from netmon.snmp.pdu import (
     ID,
     VERSIONS,
@@ -197,7 +197,7 @@ class Traffic:
         question = flight.probe if is_probe and flight.probe else flight.question
         job = flight.job
         if not is_probe:
-            job.measured(question, response, len(data))
+            job.measured(question, response, len(data) + (0 if job.session is None else V3_HEADER))
         fit = job.answer(question, response)
         if fit is Fit.OTHER:
             self._malformed((flight,))

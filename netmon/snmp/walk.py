@@ -13,7 +13,7 @@ from netmon.model.oid import Index, Oid
 from netmon.model.wire import Silence, Value, Version, Walk
 from netmon.snmp.ber import encode_oid
 from netmon.snmp.job import DATAGRAM, Fit, Job, Learnt, silence_of
-from netmon.snmp.layout import Layout
+from netmon.snmp.layout import Advance, Layout
 from netmon.snmp.pdu import GET_BULK, GET_NEXT, ErrorStatus, Response, request, varbind
 from netmon.snmp.question import Question
 
@@ -138,7 +138,28 @@ class WalkJob(Job):
         return self._plan.step(self.request, (columns, repetitions, cursors))
 
     def take(self, question: Question, layout: Layout, values: list[Value]) -> None:
+        if layout.advances:
+            self._leap(question, layout.advances, values)
+            return
+        columns = [self._columns[i] for i in question.places]
+        before = [len(column.indices) for column in columns]
+        had = self.problems
         self._advance(question, layout.oids, values)
+        if self.problems == had and self.request.peer.in_order:
+            layout.advances = _advances(columns, before)
+
+    def _leap(self, question: Question, advances: tuple[Advance, ...], values: list[Value]) -> None:
+        """Take an answer whose names have been looked at before."""
+        self.useful = True
+        self._dry = 0
+        for place, (indices, part, cursor, done) in zip(question.places, advances, strict=True):
+            column = self._columns[place]
+            column.indices += indices
+            column.values += values[part]
+            column.cursor = cursor
+            column.done = done
+        self._end_if_endless()
+        self._go_on()
 
     def answer(self, question: Question, response: Response) -> Fit:
         if response.error_status:
@@ -160,11 +181,15 @@ class WalkJob(Job):
                 wrong = column.take(name, values[i])
                 if wrong is not None:
                     self.problem(wrong)
-        if any(len(column.indices) > self.request.max_rows for column in columns):
+        self._end_if_endless()
+        self._go_on()
+
+    def _end_if_endless(self) -> None:
+        most = self.request.max_rows
+        if any(len(column.indices) > most for column in self._columns):
             self.problem(Silence.ENDLESS)
             for column in self._columns:
                 column.done = True
-        self._go_on()
 
     def _refused(self, question: Question, status: int, index: int) -> None:
         """Take an error-status: ask for less, then for fewer columns, then leave one out."""
@@ -222,6 +247,18 @@ class WalkJob(Job):
         if rows != self._plan.rows:
             self._plan.rows = rows
         return [], self._plan.rows, values
+
+
+def _advances(columns: list[_Column], before: list[int]) -> tuple[Advance, ...]:
+    """Return what an answer has brought; columns with the same rows share them."""
+    width = len(columns)
+    known: dict[tuple[Index, ...], tuple[Index, ...]] = {}
+    found = []
+    for i, (column, count) in enumerate(zip(columns, before, strict=True)):
+        new = tuple(column.indices[count:])
+        part = slice(i, i + len(new) * width, width)
+        found.append(Advance(known.setdefault(new, new), part, column.cursor, column.done))
+    return tuple(found)
 
 
 def _spread(column: _Column, rows: tuple[Index, ...]) -> list[Value]:

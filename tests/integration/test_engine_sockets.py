@@ -117,6 +117,16 @@ async def test_nothing_is_delivered_before_submit_returns_nor_after_a_cancel() -
         assert came == []
 
 
+async def test_nothing_is_delivered_after_close() -> None:
+    came: list[Reply] = []
+    engine = SnmpEngine()
+    await engine.start()
+    engine.submit([get(161, "localhost")], came.extend)
+    await engine.close()
+    await asyncio.sleep(0)
+    assert came == []
+
+
 async def test_deliver_may_submit_more_and_its_fault_harms_nobody() -> None:
     async with agent() as honest, started() as engine:
         faults: list[dict[str, object]] = []
