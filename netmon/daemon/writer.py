@@ -20,7 +20,7 @@ from netmon.core.draft import Ask, Change
 from netmon.core.present import absorb, forget_old_tickets
 from netmon.core.step import Input, Noticed, advance
 from netmon.model.condition import ConditionId
-from netmon.model.errors import StepRefused, StoreError
+from netmon.model.errors import NetmonError, StepRefused, StoreError
 from netmon.model.event import Event
 from netmon.model.ticket import Command, Ticket, TicketId
 from netmon.model.world import Step, World
@@ -151,9 +151,7 @@ class Writer:
     async def _turn(self) -> None:
         """Make one step of what waits: people first, and by themselves."""
         if self._acts:
-            act, done = self._acts.popleft()
-            act()
-            done.set_result(None)
+            _act(*self._acts.popleft())
             return
         if self._commands:
             await self._command(*self._commands.popleft())
@@ -166,15 +164,15 @@ class Writer:
         self._absorb(change)
 
     def _advance(self, batch: Sequence[Input]) -> Change:
-        """Advance by a batch; by one after the other should one of them break the chain."""
+        """Advance by a batch; by halves of it should one of its inputs break the chain."""
         now = self._clock.now()
         try:
             return advance(self.world, batch, now)
         except Exception:
-            self.exceptions += 1
-            log.exception("step failed inputs=%d", len(batch))
-        if len(batch) == 1:
-            return advance(self.world, (), now)
+            if len(batch) == 1:
+                self.exceptions += 1
+                log.exception("input dropped kind=%s", type(batch[0]).__name__)
+                return advance(self.world, (), now)
         half = len(batch) // 2
         first = self._advance(batch[:half])
         if not first.step.is_empty:
@@ -189,32 +187,41 @@ class Writer:
             follower(change, change.asks)
 
     async def _command(self, command: Command, future: asyncio.Future[Ticket]) -> None:
-        if future.cancelled():
+        """Carry out a person's wish, and answer whatever comes of it."""
+        if future.done():
             return
+        try:
+            answer = await self._carry_out(command)
+        except Exception as refusal:
+            if not isinstance(refusal, NetmonError):
+                self.exceptions += 1
+                log.exception("command failed action=%s", command.action)
+            if not future.done():
+                future.set_exception(refusal)
+            return
+        if not future.done():
+            future.set_result(answer)
+
+    async def _carry_out(self, command: Command) -> Ticket:
+        await self._save()
+        if self._unsaved:
+            raise StoreError(self.problem or "the database cannot be written")
         change = advance(self.world, [command], self._clock.now())
         answer = change.answers[0]
         if isinstance(answer, Exception):
-            future.set_exception(answer)
-            return
-        await self._save()
-        if self._unsaved:
-            future.set_exception(StoreError(self.problem or "the database cannot be written"))
-            return
+            raise answer
         try:
             await self.read(lambda store: store.commit(change.step))
-        except StepRefused as error:
-            future.set_exception(error)
-            return
+        except StepRefused:
+            raise
         except StoreError as error:
             self._failed(error)
             self._doubt(change.step)
-            future.set_exception(error)
-            return
+            raise
         self._committed(change.step)
         self._absorb(change)
         await self._tell()
-        if not future.cancelled():
-            future.set_result(answer)
+        return answer
 
     # -- the record ---------------------------------------------------------------------------
 
@@ -289,7 +296,24 @@ class Writer:
 
     async def close(self) -> None:
         """Write what still waits, as far as possible, and let the thread go."""
+        for _, future in self._commands:
+            if not future.done():
+                future.set_exception(StoreError("netmon ends"))
         self._retry_at = 0.0
         self._tries = 0
-        await self._save()
-        self._thread.shutdown(wait=True)
+        try:
+            await self._save()
+        finally:
+            self._thread.shutdown(wait=True)
+
+
+def _act(act: Callable[[], None], done: asyncio.Future[None]) -> None:
+    """Do something between two steps; what it fails of is told to whoever wanted it."""
+    try:
+        act()
+    except Exception as error:  # noqa: BLE001 - handed on
+        if not done.done():
+            done.set_exception(error)
+        return
+    if not done.done():
+        done.set_result(None)
