@@ -44,4 +44,6 @@ def freshness(known: TargetNow, limits: Mapping[Lane, timedelta], now: datetime)
 
 def _is_fresh(known: TargetNow, lane: Lane, limit: timedelta, now: datetime) -> bool:
     at = known.polled_at.get(lane)
+    if known.interval_s is not None and lane in (Lane.STATUS, Lane.COUNTERS):
+        limit = max(limit, PERIODS * timedelta(seconds=known.interval_s))
     return at is not None and now - at <= limit and known.facts.told(lane).silence is None

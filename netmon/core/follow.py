@@ -233,7 +233,12 @@ def surveyed(draft: Draft, target_id: TargetId, found: Surveyed, duration_s: flo
         return
     facts = replace(begin(found, before.facts), presence=Told())
     now = _timed(replace(before, facts=facts), Lane.NAMES, draft.now, duration_s)
-    now = replace(now, profiles=found.plan.profiles, ports=_ports(draft, target, found.interfaces))
+    now = replace(
+        now,
+        profiles=found.plan.profiles,
+        ports=_ports(draft, target, found.interfaces),
+        interval_s=found.plan.interval_s,
+    )
     draft.put_target(target_id, now)
     for judgement in sensor.judge_readings(draft, target, facts, Lane.NAMES, found.plan):
         decide.settle(draft, judgement)

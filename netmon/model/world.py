@@ -152,6 +152,7 @@ class TargetNow:
     polled_at: Mapping[Lane, datetime] = field(default_factory=_empty)  #: last answered poll
     duration_s: Mapping[Lane, float] = field(default_factory=_empty)  #: of the last poll
     booted_at: datetime | None = None  #: now − sysUpTime, when last read
+    interval_s: float | None = None  #: its profile's: values are asked no more often
     ports: Mapping[str, int | None] = field(
         default_factory=_empty
     )  #: where, among the interfaces, a name of the inventory is; None = nowhere
