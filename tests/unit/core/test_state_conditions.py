@@ -11,7 +11,7 @@ from netmon.model.condition import Verdict
 from netmon.model.inventory import Name, Role, SiteId, Target, TargetId
 from netmon.model.oid import Oid
 from netmon.model.policy import Policy
-from netmon.model.reading import Reading, Sensor, StateSeverity
+from netmon.model.reading import Facts, Lane, Reading, Sensor, StateSeverity, Told
 from netmon.model.wire import Credential, Version
 
 SCENE = SimpleNamespace(held=lambda key: None, inventory=SimpleNamespace(policy=Policy()))
@@ -23,6 +23,7 @@ SOURCE = Sensor(
     "state", "Output source", Oid.parse("1.3.6.1.2.1.33.1.4.1.0"), "ups_on_battery",
     ("ups_on_bypass",),
 )  # fmt: skip
+PLAN = SimpleNamespace(sensors=(SOURCE,))
 
 
 def source(state, severity, condition=None):
@@ -39,5 +40,7 @@ def source(state, severity, condition=None):
     ],
 )  # fmt: skip
 def test_each_condition_of_a_state_is_judged(reading, battery, bypass):
-    verdicts = {j.key.condition: j.verdict for j in judge_readings(SCENE, UPS, [reading])}
+    facts = Facts(status=Told((reading,)))
+    judged = judge_readings(SCENE, UPS, facts, Lane.STATUS, PLAN)
+    verdicts = {j.key.condition: j.verdict for j in judged}
     assert verdicts == {"ups_on_battery": battery, "ups_on_bypass": bypass}
