@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -35,7 +36,8 @@ class Work:
         if self.said is not None:
             self.said.out(line, highlight=False)
         else:
-            pass
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()  # a reader behind a pipe gets each as it is done
 
 
 @asynccontextmanager
