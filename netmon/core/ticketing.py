@@ -101,7 +101,8 @@ def _returning(draft: Draft, fault: Fault) -> Ticket | None:
         same = ticket.condition == fault.condition
         window = draft.inventory.policy.reopen_within if same else _NEXT_CHAPTER
         ended = ticket.closed_at or ticket.cleared_at or ticket.restored_at
-        if ended is None or draft.now - ended <= window:
+        at_work = ticket.state not in (TicketState.RESTORED, TicketState.CLOSED)
+        if at_work or ended is None or draft.now - ended <= window:
             return ticket
     return None
 
