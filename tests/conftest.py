@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -60,6 +61,13 @@ CONDITIONS: Final[dict[str, Callable[[], bool]]] = {
 
 def _is_there(tool: str) -> bool:
     return CONDITIONS[tool]() if tool in CONDITIONS else shutil.which(tool) is not None
+
+
+def pytest_configure() -> None:
+    # Whoever is started in the background by a shell ignores SIGINT, and so would every child that
+    # a test presses Ctrl-C on.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
