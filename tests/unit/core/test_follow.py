@@ -215,3 +215,70 @@ def test_time_alone_changes_nothing_that_is_not_due():
     bench.take(Ticked())
     bench.later(hours=5)
     assert bench.take(Ticked()).step.is_empty
+
+
+def test_a_line_that_ends_has_no_faults_and_one_not_begun_none_either():
+    whole = district.inventory()
+    ending = replace(district.tail("L-3", "agg-1", None), ends=START.date())
+    bench = Bench(district.with_lines(whole, more=(ending,)))
+    bench.known()
+    bench.truth.cut.add("L-3")
+    bench.polled("agg-1", Lane.STATUS)
+    bench.later(seconds=9)
+    bench.polled("agg-1", Lane.STATUS)
+    assert bench.world.lines["L-3"].state == "down"
+    bench.later(days=1)
+    bench.take(Ticked())
+    assert bench.world.lines["L-3"].state == "planned"
+    assert not bench.world.faults
+    assert not [key for key in bench.world.held if key.subject == "line:L-3"]
+    bench.polled("agg-1", Lane.STATUS)
+    bench.polled("agg-1", Lane.COUNTERS)
+    assert not bench.world.faults
+
+
+def test_a_line_that_begins_while_it_looks_down_is_unknown_until_it_is_believed():
+    whole = district.inventory()
+    coming = district.planned(district.tail("L-3", "agg-1", None), START.date() + timedelta(days=1))
+    bench = Bench(district.with_lines(whole, more=(coming,)))
+    bench.truth.cut.add("L-3")
+    bench.known()
+    assert bench.world.lines["L-3"].state == "planned"
+    bench.later(days=1)
+    bench.polled("agg-1", Lane.STATUS)
+    assert bench.world.lines["L-3"].state == "unknown"
+    bench.later(seconds=9)
+    bench.polled("agg-1", Lane.STATUS)
+    assert bench.world.lines["L-3"].state == "down"
+
+
+def test_netmon_is_cut_off_when_all_are_silent_and_waits_to_see_who_is():
+    bench = Bench(district.inventory(monitor=None))
+    bench.known()
+    names = list(bench.truth.machines)
+    for _ in range(4):
+        bench.later(seconds=3)
+        bench.polled(names[0], why=Silence.TIMEOUT)  # nobody else was asked yet
+    assert not bench.world.faults
+    for _ in range(4):
+        bench.later(seconds=3)
+        for name in names:
+            bench.polled(name, why=Silence.TIMEOUT)
+    assert [f.condition for f in bench.world.faults.values()] == [C.NETMON_ISOLATED]
+    bench.later(seconds=3)
+    bench.polled(names[1])
+    bench.later(seconds=11)
+    bench.polled(names[1])
+    assert not bench.world.faults
+
+
+def test_where_netmon_is_plugged_in_is_asked_before_a_device_is_accused():
+    bench = Bench()
+    bench.known()
+    for _ in range(4):
+        bench.later(seconds=3)
+        bench.polled("ups-1", why=Silence.TIMEOUT)
+    assert not bench.world.faults
+    bench.polled("core-1")
+    bench.polled("ups-1", why=Silence.TIMEOUT)
+    assert [f.subject for f in bench.world.faults.values()] == ["device:ups-1"]
