@@ -44,6 +44,8 @@ def _run(*command: str | Path) -> str:
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> str:
+    # podman's own record names the folder it was made in: a checkout may have been moved since.
+    shutil.rmtree(CACHE / "store" / "libpod", ignore_errors=True)
     if _run(*BUILDAH, "images", "--noheading", "--filter", f"reference={BASE}"):
         return BASE
     root = tmp_path_factory.mktemp("base") / "root"
@@ -65,11 +67,15 @@ def image(base: str) -> str:
     arguments = {"BASE": base, "PIP_CERT": inside}
     if "PIP_INDEX_URL" in os.environ:
         arguments["PIP_INDEX_URL"] = os.environ["PIP_INDEX_URL"]
-    _run(
+    build = [
         *BUILDAH, "build", "--isolation", "chroot", "--format", "docker", "--layers",
         *(f"--build-arg={name}={value}" for name, value in arguments.items()),
-        "--volume", f"{bundle}:{inside}:ro", "--tag", IMAGE, ROOT,
-    )  # fmt: skip
+        "--volume", f"{bundle}:{inside}:ro",
+    ]  # fmt: skip
+    # Both stages have a name, so that what is pruned is what earlier sources left behind.
+    _run(*build, "--target", "build", "--tag", f"{IMAGE}-build", ROOT)
+    _run(*build, "--tag", IMAGE, ROOT)
+    _run(*BUILDAH, "rmi", "--prune")
     return IMAGE
 
 
