@@ -52,7 +52,7 @@ class UsageError(NetmonError):
     """
 
     def __init__(self, sentence: str, **params: object) -> None:
-        super().__init__(sentence.format(**params))
+        super().__init__(sentence.format(**params) if params else sentence)
         self.sentence = sentence
         self.params = params
 

@@ -231,13 +231,19 @@ class Truth:
         self.passed: dict[str, float] = {}  #: octets, likewise
         self.isolated = False  #: netmon's own plug is out
         self.unplugged: set[str] = set()  #: addresses to lose: where netmon is and others are not
+        self._seen: tuple[float, set[str]] | None = None  #: whom netmon reaches, at an instant
         self.adopt(whole)
 
     def adopt(self, whole: Inventory) -> None:
+        self.forget()
         self.inventory = whole
         self.topology = topology_of(whole)
         for ident in whole.targets:
             self.machines.setdefault(str(ident), Machine())
+
+    def forget(self) -> None:
+        """Something has happened: whom netmon reaches is to be found out anew."""
+        self._seen = None
 
     def flow(self, seconds: float) -> None:
         """Let traffic pass for a while."""
@@ -277,6 +283,12 @@ class Truth:
 
     def reachable(self, now_s: float) -> set[str]:
         """Return whom netmon's datagrams reach, and whose answers come back."""
+        if self._seen is not None and self._seen[0] == now_s:
+            return self._seen[1]
+        self._seen = (now_s, self._reach(now_s))
+        return self._seen[1]
+
+    def _reach(self, now_s: float) -> set[str]:
         root = self.inventory.monitor
         start = "core-1" if root is None else str(root)
         if self.isolated:

@@ -117,8 +117,8 @@ def _always(reachable, ident):
 # --- its end and its return -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("at_s", [305, 309, 312, 316, 321, 330, 600])
-@pytest.mark.parametrize("away_s", [2, 90, 600])
+@pytest.mark.parametrize("at_s", [305, 309, 312, 321, 600])
+@pytest.mark.parametrize("away_s", [2, 600])
 def test_a_restart_in_the_middle_neither_repeats_nor_forgets(at_s, away_s):
     story = Story()
     story.at(min=5).cut("L-A")

@@ -52,7 +52,11 @@ class Moment:
     at_s: float
 
     def does(self, act: Callable[[Truth], object]) -> None:
-        self.story.later(self.at_s, lambda: act(self.story.truth))
+        def happen() -> None:
+            self.story.truth.forget()
+            act(self.story.truth)
+
+        self.story.later(self.at_s, happen)
 
     def cut(self, *lines: str) -> None:
         self.does(lambda truth: truth.cut.update(lines))

@@ -233,7 +233,8 @@ def _applies(target: Target, sensor: Sensor) -> bool:
             return sensor.role in _ROOM_SENSORS
         return target.role is Role.ENVIRONMENT
     if sensor.metric in ("charge_ratio", "load_ratio"):
-        return target.role is Role.UPS or sensor.role in ("battery", "ups")
+        meant = sensor.condition is not None or sensor.role in ("battery", "ups")
+        return meant or target.role is Role.UPS
     if sensor.metric == "optical_power_dbm":
         return sensor.role == "rx"
     return True

@@ -70,7 +70,7 @@ def reached(net: Net, dead: frozenset[int], cut: frozenset[int]) -> set[int]:
     return seen
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(failures())
 def test_every_cause_is_raised_and_nothing_well_is(case):
     net, dead, cut, late_s = case
@@ -115,7 +115,7 @@ def ways_in(net: Net, node: int, alive: set[int]) -> set[int]:
     return {i for i, ends in enumerate(net.links) if node in ends and set(ends) - {node} <= alive}
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(failures())
 def test_after_full_recovery_nothing_is_left_open(case):
     net, dead, cut, late_s = case
@@ -143,7 +143,7 @@ def test_after_full_recovery_nothing_is_left_open(case):
     story.check()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(nets(), st.data())
 def test_one_failure_is_one_fault(net, data):
     story = story_of(net)

@@ -553,6 +553,8 @@ def test_batteries_and_loads_are_judged_where_they_are_a_ups():
     low = reading(0.1, metric="charge_ratio")
     assert sensors_say(low, target="ups-1")[C.BATTERY_LOW].verdict is V.BAD
     assert sensors_say(low, target="env-1") == {}
+    meant = reading(0.95, metric="load_ratio", condition="ups_overload")
+    assert sensors_say(meant, target="env-1")[C.UPS_OVERLOAD].verdict is V.BAD
     batt = reading(0.1, metric="charge_ratio", role="battery")
     assert sensors_say(batt, target="env-1")[C.BATTERY_LOW].verdict is V.BAD
 
