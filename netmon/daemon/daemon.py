@@ -232,7 +232,7 @@ class Daemon:
             ("config_last_reload_timestamp_seconds", ""): self._loaded_at.timestamp(),
             ("store_commits_total", ""): self._writer.commits,
             ("store_commit_failures_total", ""): self._writer.failures,
-            ("poll_exceptions_total", ""): self._writer.exceptions,
+            ("poll_exceptions_total", ""): self._writer.exceptions + counts.exceptions,
         }
         for name, value in self._parts.engine.counts().items():
             found[f"snmp_{name}_total", ""] = value

@@ -61,6 +61,7 @@ class Lateness:
     overruns: Counter[str] = field(default_factory=Counter)
     seconds: Counter[str] = field(default_factory=Counter)  #: of all polls' durations
     late: dict[str, float] = field(default_factory=dict)  #: seconds, of the last poll
+    exceptions: int = 0  #: surveys that an answer broke
 
 
 class Poller:
@@ -200,13 +201,26 @@ class Poller:
 
     def _survey(self, polling: Polling, begun: Survey, started: float) -> None:
         def done(replies: list[Reply]) -> None:
-            after = begun.feed(replies)
+            try:
+                after = begun.feed(replies)
+            except Exception:
+                log.exception("survey failed target=%s", polling.target.id)
+                self._broken(polling)
+                return
             if isinstance(after, Surveyed):
                 self._surveyed(polling, after, started)
             else:
                 self._survey(polling, after, started)
 
         self._submit(polling, begun.requests, done)
+
+    def _broken(self, polling: Polling) -> None:
+        """Let go of a target whose answers broke the survey: it is asked again, and no other is."""
+        self.counts.exceptions += 1
+        now = asyncio.get_running_loop().time()
+        if polling.plan is None:
+            self._schedule.set(polling.target.id, Lane.NAMES, now + polling.periods.dead)
+        self._end(polling, Lane.NAMES, now)
 
     def _surveyed(self, polling: Polling, found: Surveyed, started: float) -> None:
         now = asyncio.get_running_loop().time()

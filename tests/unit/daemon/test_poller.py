@@ -11,6 +11,7 @@ import pytest
 
 from netmon.core.draft import Ask, Change
 from netmon.core.step import Polled, SurveyEnded
+from netmon.core.survey import Survey
 from netmon.core.topology import topology_of
 from netmon.daemon.poller import Poller
 from netmon.model.inventory import TargetId
@@ -162,3 +163,23 @@ async def test_a_removed_target_is_asked_no_more_and_forgotten(polling, inventor
     since, other = len(given), TargetId(next(iter(kept)))
     await until(lambda: lanes(given[since:], other)[Lane.PRESENCE] >= 3)
     assert not lanes(given[since:], gone)
+
+
+async def test_an_answer_that_breaks_the_survey_holds_its_target_only_till_the_next(
+    polling, inventory, monkeypatch, caplog
+):
+    poller, _, given = polling
+    broken = next(iter(inventory.targets))
+    feed, left = Survey.feed, [2]
+
+    def breaks(survey, replies):
+        if survey.bound.target.id == broken and left[0]:
+            left[0] -= 1
+            raise ValueError("an answer nobody thought of")
+        return feed(survey, replies)
+
+    monkeypatch.setattr(Survey, "feed", breaks)
+    await until(lambda: lanes(given, broken)[Lane.PRESENCE] > 0)
+    assert poller.counts.exceptions == 2
+    assert caplog.text.count(f"survey failed target={broken}") == 2
+    assert {p.target for p in given if isinstance(p, SurveyEnded)} == set(inventory.targets)
