@@ -40,7 +40,8 @@ class Flight:
     refused = 0  #: ICMP errors
     hint: Silence | None = None  #: what a Report says that nobody vouches for
 
-    def __init__(self, job: Job, question: Question, request_id: int) -> None:
+    def __init__(self, channel: Channel, job: Job, question: Question, request_id: int) -> None:
+        self.channel = channel
         self.job = job
         self.question = question
         self.id = request_id
@@ -60,17 +61,14 @@ class Channel:
     """One address and port. A dead one holds up nothing but what waits here."""
 
     __slots__ = (
-        "address", "due_s", "flights", "free", "header", "is_ready", "is_silent", "jobs", "late",
-        "sock", "users",
+        "address", "due_s", "flights", "is_ready", "is_silent", "jobs", "late", "sock", "users",
     )  # fmt: skip
 
     def __init__(self, address: Address, sock: Sender) -> None:
         self.address = address
         self.sock = sock
         self.users = 0  #: plans made for it
-        self.header = 0  #: octets of version and community in a v1 or v2c message, the usual ones
-        self.flights: dict[int, Flight] = {}  #: by request-id; a probe's is there as well
-        self.free = IN_FLIGHT
+        self.flights: list[Flight] = []  #: at most ``IN_FLIGHT``
         self.late: tuple[int, ...] = ()  #: the last ids whose reply may come late, or twice
         self.jobs: list[Job] = []  #: those with something to ask
         self.is_silent = False  #: the last question was in vain: takes no place in the window
@@ -88,17 +86,8 @@ class Channel:
 
     def working(self) -> set[Job]:
         """Return the jobs that wait or are at work."""
-        return {*self.jobs, *(flight.job for flight in self.flights.values())}
+        return {*self.jobs, *(flight.job for flight in self.flights)}
 
     def note_late(self, flight: Flight) -> None:
         """Remember that replies to this flight may come when nobody waits for them any more."""
         self.late = (*self.late[1 - _LATE :], flight.probe_id or flight.id)
-
-    def release(self, flight: Flight) -> None:
-        """Take a flight out: it is answered, or nobody waits any more."""
-        del self.flights[flight.id]
-        if flight.probe_id or flight.former_ids:
-            for other in (flight.probe_id, *flight.former_ids):
-                self.flights.pop(other, None)
-        self.free += 1
-        flight.job.open -= 1

@@ -19,10 +19,11 @@ from typing import Final, cast
 
 from netmon.model.errors import EngineBroken
 from netmon.model.wire import Credential, Peer, Reply, Request, Silence, Version, Walk
+from netmon.snmp.arrivals import Arrivals
 from netmon.snmp.channel import Address, Channel, Sender
 from netmon.snmp.exact import ExactPlan
 from netmon.snmp.job import Job, Learnt
-from netmon.snmp.pdu import community_header
+from netmon.snmp.plan import Plan
 from netmon.snmp.sockets import open_sockets, read_errors, resolve, window_of
 from netmon.snmp.traffic import Traffic
 from netmon.snmp.usm import UsmSession
@@ -33,20 +34,6 @@ from netmon.snmp.wheel import TICK_S
 _AT_ONCE: Final = 128
 
 _LARGEST: Final = 65535
-
-
-class _Plan:
-    """A Request made ready to be sent, kept beside it as long as it lives."""
-
-    __slots__ = ("channel", "key", "reference", "session", "start")
-
-    def __init__(self, request: Request, channel: Channel, learnt: Learnt) -> None:
-        self.channel = channel
-        self.key = request.peer.key
-        self.session: UsmSession | None = None
-        plan = WalkPlan(learnt) if isinstance(request, Walk) else ExactPlan(request, learnt)
-        self.start = cast(Callable[[Request], Job], plan.start)  # of this very request
-        self.reference: weakref.ref[Request] | None = None
 
 
 class _Batch:
@@ -96,7 +83,8 @@ class SnmpEngine:
 
     def __init__(self) -> None:
         self._traffic = Traffic(self._unsent)
-        self._plans: dict[int, _Plan] = {}
+        self._arrivals = Arrivals(self._traffic)
+        self._plans: dict[int, Plan] = {}
         self._learnt: dict[str, Learnt] = {}
         self._sessions: dict[tuple[Address, Credential], UsmSession] = {}
         self._sockets: dict[int, socket.socket] = {}
@@ -141,7 +129,8 @@ class SnmpEngine:
             job = plan.start(request)
             job.done = done
             job.session = plan.session
-            job.deadline_s = now_s + request.peer.deadline_s
+            job.timeout_s = plan.timeout_s
+            job.deadline_s = now_s + plan.deadline_s
             jobs.append((plan.channel, job))
             traffic.add(plan.channel, job, now_s)
         traffic.pump(now_s)
@@ -189,7 +178,7 @@ class SnmpEngine:
         if self._loop is not None:
             self._traffic.pump(monotonic())
 
-    def _prepare(self, request: Request) -> _Plan | None:
+    def _prepare(self, request: Request) -> Plan | None:
         """Make a Request ready; None where its peer has no address to send to."""
         peer = request.peer
         channel = self._channel(peer)
@@ -198,7 +187,11 @@ class SnmpEngine:
         learnt = self._learnt.get(peer.key)
         if learnt is None:
             learnt = self._learnt[peer.key] = Learnt(peer.max_varbinds)
-        plan = _Plan(request, channel, learnt)
+        plan: Plan
+        if isinstance(request, Walk):
+            plan = WalkPlan(request, learnt, channel)
+        else:
+            plan = ExactPlan(request, learnt, channel)
         plan.session = self._session(peer, channel)
         channel.users += 1
         number = id(request)
@@ -218,8 +211,6 @@ class SnmpEngine:
         channel = channels.get(address)
         if channel is None:
             channel = channels[address] = Channel(address, cast(Sender, sock))
-        if peer.credential.version is not Version.V3:
-            channel.header = len(community_header(peer.credential))
         return channel
 
     def _session(self, peer: Peer, channel: Channel) -> UsmSession | None:
@@ -238,10 +229,11 @@ class SnmpEngine:
             return
         channel = plan.channel
         channel.users -= 1
-        if not (channel.users or channel.flights or channel.jobs):
-            self._traffic.channels.pop(channel.address, None)
+        if not channel.users:
             for key in [k for k in self._sessions if k[0] == channel.address]:
                 del self._sessions[key]
+            if not (channel.flights or channel.jobs):  # else when time has passed for them
+                self._traffic.channels.pop(channel.address, None)
 
     def _readable(self) -> None:
         if self._poll is not None:
@@ -250,7 +242,7 @@ class SnmpEngine:
 
     def _drain(self, sock: socket.socket) -> None:
         """Read what has arrived, send what that makes room for."""
-        receive, received = sock.recvfrom, self._traffic.received
+        receive, received = sock.recvfrom, self._arrivals.received
         now_s = monotonic()
         for _ in range(_AT_ONCE):
             try:
@@ -309,6 +301,8 @@ class SnmpEngine:
     def _tick(self) -> None:
         self._timer = None
         now_s = monotonic()
-        self._traffic.turn(now_s)
-        self._traffic.pump(now_s)
-        self._keep_time()
+        try:
+            self._traffic.turn(now_s)
+            self._traffic.pump(now_s)
+        finally:  # whatever happens: without the wheel nobody is ever given up
+            self._keep_time()

@@ -7,14 +7,16 @@ values.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 from netmon.model.oid import Index, Oid
-from netmon.model.wire import Get, Rows, Silence, Value, Version
+from netmon.model.wire import Get, Request, Rows, Silence, Value, Version
 from netmon.snmp.ber import encode_arcs, encode_oid
+from netmon.snmp.channel import Channel
 from netmon.snmp.job import DATAGRAM, V3_HEADER, Fit, Job, Learnt, silence_of
 from netmon.snmp.layout import Layout
 from netmon.snmp.pdu import GET, ErrorStatus, Response, request, varbind
+from netmon.snmp.plan import Plan
 from netmon.snmp.question import Question
 
 #: Octets that a value is guessed to take before its first reply: most counters take four or five.
@@ -62,17 +64,17 @@ def cut(sizes: Sequence[int], width: int, limit: int, room: int) -> list[range]:
     return cuts
 
 
-class ExactPlan:
+class ExactPlan(Plan):
     """A Get or Rows made ready: its questions, with the layouts of their answers."""
 
-    __slots__ = ("_learnt", "_limit", "_questions", "size")
+    __slots__ = ("_limit", "_questions", "size")
 
-    def __init__(self, asked: Get | Rows, learnt: Learnt) -> None:
-        self._learnt = learnt
+    def __init__(self, asked: Get | Rows, learnt: Learnt, channel: Channel) -> None:
+        super().__init__(asked, learnt, channel)
         self._cut(asked)
 
     def _cut(self, asked: Get | Rows) -> None:
-        self._limit = self._learnt.limit
+        self._limit = self.learnt.limit
         binds = [varbind(name) for name in _names(asked)]
         width = len(asked.columns) if isinstance(asked, Rows) else 1
         self.size = len(binds)  #: values
@@ -83,11 +85,11 @@ class ExactPlan:
             for part in cut(sizes, max(width, 1), self._limit, _room(asked))
         ][::-1]
 
-    def start(self, asked: Get | Rows) -> ExactJob:
-        """Begin to ask all of it."""
-        if self._learnt.limit < self._limit:
-            self._cut(asked)
-        return ExactJob(asked, self, self._learnt, self._questions[:])
+    def start(self, asked: Request) -> ExactJob:
+        exact = cast(Get | Rows, asked)
+        if self.learnt.limit < self._limit:
+            self._cut(exact)
+        return ExactJob(exact, self, self.learnt, self._questions[:])
 
     def split(self, question: Question, halves: list[Question]) -> None:
         """Ask ``halves`` from the next cycle on: the answer to ``question`` was too long."""

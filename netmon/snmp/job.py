@@ -68,6 +68,7 @@ class Job(ABC):
     retries = 0
     open = 0  #: questions asked and not answered
     first_s = 0.0  #: when the first one was sent
+    timeout_s = 0.0  #: of one try
     deadline_s = 0.0
     session: UsmSession | None = None
     done: Callable[[Job, float], None] | None = None  #: told once, when all is over

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from struct import Struct
 from typing import Final, NamedTuple
+from weakref import WeakValueDictionary
 
 from netmon.model.oid import Index, Oid
 from netmon.model.wire import Value
@@ -98,7 +99,9 @@ class Advance(NamedTuple):
 class Layout:
     """How one reply to one question is built."""
 
-    __slots__ = ("_covered", "_fixed", "_mask", "_size", "_unpack", "advances", "oids")
+    __slots__ = (
+        "__weakref__", "_covered", "_fixed", "_mask", "_size", "_unpack", "advances", "oids",
+    )  # fmt: skip
 
     def __init__(
         self, data: bytes, draft: _Draft, kept: Sequence[bool], values: Sequence[Value]
@@ -111,6 +114,14 @@ class Layout:
         self._unpack = Struct("".join(draft.format) + f"{len(data) - draft.at}x").unpack
         self._fixed = tuple((i, v) for i, v in enumerate(values) if not kept[i])
 
+    def shared(self) -> Layout:
+        """Return a layout like this one that another agent's answers have, if there is one.
+
+        What is shared stays in the processor's cache. It is not for walks: what an answer means to
+        a walk follows from the question as well.
+        """
+        return _layouts.setdefault((self._mask, self._covered), self)
+
     def read(self, data: bytes) -> list[Value] | None:
         """Return the values of a reply as long as the one learnt from; None if it differs."""
         number = _from_bytes(data) ^ self._covered
@@ -120,6 +131,9 @@ class Layout:
         for i, value in self._fixed:
             values[i] = value
         return values
+
+
+_layouts: WeakValueDictionary[tuple[int, int], Layout] = WeakValueDictionary()
 
 
 def learn(data: bytes, at: int, end: int, response: Response) -> Layout | None:

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterable
 from enum import IntEnum, unique
 from typing import Final, NamedTuple
+from weakref import WeakValueDictionary
 
 from netmon.model.oid import Oid
 from netmon.model.wire import Credential, Value, Version
@@ -37,6 +38,7 @@ VERSIONS: Final = {Version.V1: 0, Version.V2C: 1, Version.V3: 3}
 
 ID: Final = struct.Struct(">I")
 _pack_id = ID.pack_into
+_unpack_id = ID.unpack_from
 _ID_HEADER: Final = b"\x02\x04"
 
 
@@ -64,7 +66,7 @@ class Response(NamedTuple):
 class Template:
     """A request, written once."""
 
-    __slots__ = ("id_at", "octets")
+    __slots__ = ("__weakref__", "id_at", "octets")
 
     def __init__(self, octets: bytes, id_at: int) -> None:
         self.octets = bytearray(octets)  #: v1, v2c: the datagram; v3: the PDU
@@ -81,6 +83,11 @@ def varbind(oid_content: bytes) -> bytes:
     return tlv(SEQUENCE, tlv(OBJECT_IDENTIFIER, oid_content) + b"\x05\x00")
 
 
+#: Agents that are asked the same in the same words share a template: it stays in the processor's
+#: cache, and its request-id is patched for each sending anyway.
+_templates: WeakValueDictionary[bytes, Template] = WeakValueDictionary()
+
+
 def request(
     credential: Credential, kind: int, varbinds: Iterable[bytes], repetitions: int = 0
 ) -> Template:
@@ -88,17 +95,34 @@ def request(
     rest = encode_integer(0) + encode_integer(repetitions) + tlv(SEQUENCE, b"".join(varbinds))
     pdu = tlv(kind, _ID_HEADER + b"\0\0\0\0" + rest)
     octets = pdu if credential.version is Version.V3 else _community_message(credential, pdu)
-    return Template(octets, len(octets) - len(rest) - ID.size)
+    template = _templates.get(octets)
+    if template is None:
+        template = _templates[octets] = Template(octets, len(octets) - len(rest) - ID.size)
+    return template
 
 
 def _community_message(credential: Credential, pdu: bytes) -> bytes:
-    return tlv(SEQUENCE, community_header(credential) + pdu)
-
-
-def community_header(credential: Credential) -> bytes:
-    """Return what lies between a v1 or v2c message's own header and its PDU."""
     community = credential.community.reveal().encode() if credential.community else b""
-    return encode_integer(VERSIONS[credential.version]) + tlv(OCTET_STRING, community)
+    version = encode_integer(VERSIONS[credential.version])
+    return tlv(SEQUENCE, version + tlv(OCTET_STRING, community) + pdu)
+
+
+def guess_request_id(datagram: bytes) -> int:
+    """Return the request-id of a v1 or v2c reply if it is built as usual, or any number.
+
+    Four octets at the place where they lie if the header's other fields are of the usual sizes: to
+    look a question up, whose layout tells for sure. Never raises ``Malformed``.
+
+    Raises:
+        IndexError: the datagram is shorter.
+        struct.error: likewise.
+    """
+    size = datagram[1]
+    at = 5 if size < 0x80 else size - 0x7B  # the version's content, then the community
+    at += 3 + datagram[at + 1]
+    size = datagram[at]
+    number: int = _unpack_id(datagram, at + (3 if size < 0x80 else size - 0x7D))[0]
+    return number
 
 
 def peek_version(datagram: bytes) -> int:

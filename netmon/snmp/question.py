@@ -47,6 +47,8 @@ class Question:
             return
         if self.repetitions:
             layout.oids = response.oids
+        else:
+            layout = layout.shared()
         if len(self.layouts) >= _KEPT:
             del self.layouts[next(iter(self.layouts))]
         self.layouts[len(data)] = layout

@@ -7,14 +7,16 @@ step's question is kept, with the layouts of its answers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 from netmon.model.oid import Index, Oid
-from netmon.model.wire import Silence, Value, Version, Walk
+from netmon.model.wire import Request, Silence, Value, Version, Walk
 from netmon.snmp.ber import encode_oid
+from netmon.snmp.channel import Channel
 from netmon.snmp.job import DATAGRAM, Fit, Job, Learnt, silence_of
 from netmon.snmp.layout import Advance, Layout
 from netmon.snmp.pdu import GET_BULK, GET_NEXT, ErrorStatus, Response, request, varbind
+from netmon.snmp.plan import Plan
 from netmon.snmp.question import Question
 
 #: Octets of one varbind as long as nothing is known of them.
@@ -29,21 +31,20 @@ _KEPT_STEPS: Final = 256
 _Step = tuple[tuple[int, ...], int, tuple[Oid, ...]]
 
 
-class WalkPlan:
+class WalkPlan(Plan):
     """A Walk made ready: its steps, with the layouts of their answers."""
 
-    __slots__ = ("_is_guess", "_learnt", "_steps", "rows", "varbind_octets")
+    __slots__ = ("_is_guess", "_steps", "rows", "varbind_octets")
 
-    def __init__(self, learnt: Learnt) -> None:
-        self._learnt = learnt
+    def __init__(self, asked: Walk, learnt: Learnt, channel: Channel) -> None:
+        super().__init__(asked, learnt, channel)
         self._steps: dict[_Step, Question] = {}
         self.varbind_octets = _VARBIND  #: on average, of the widest answer so far
         self._is_guess = True
         self.rows: tuple[Index, ...] = ()  #: of the last reply
 
-    def start(self, asked: Walk) -> WalkJob:
-        """Begin to ask all of it."""
-        return WalkJob(asked, self, self._learnt)
+    def start(self, asked: Request) -> WalkJob:
+        return WalkJob(cast(Walk, asked), self, self.learnt)
 
     def step(self, asked: Walk, key: _Step) -> Question:
         """Return the question that goes on from these cursors."""

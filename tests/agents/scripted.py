@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from netmon.model.oid import Oid
 from netmon.model.secret import Secret
 from netmon.model.wire import Credential, Peer, Reply, Request, Version, Walk
+from netmon.snmp.arrivals import Arrivals
 from netmon.snmp.ber import NO_SUCH_INSTANCE, tlv
 from netmon.snmp.channel import Address, Channel
 from netmon.snmp.exact import ExactPlan
 from netmon.snmp.job import Job, Learnt
-from netmon.snmp.pdu import GET, GET_BULK, community_header
+from netmon.snmp.pdu import GET, GET_BULK
 from netmon.snmp.traffic import Traffic
 from netmon.snmp.walk import WalkPlan
 from tests.agents.hostile import Asked, read_request
@@ -74,6 +75,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.traffic = Traffic(lambda *_: False)
+        self.arrivals = Arrivals(self.traffic)
         self.traffic.window.limit = 100
         self.traffic.turn(self.now_s)
 
@@ -88,18 +90,19 @@ class Bench:
         target = request.peer
         address: Address = (target.address, target.port)
         channel = self.traffic.channels.setdefault(address, Channel(address, self))
-        channel.header = len(community_header(target.credential))
+        channel.users = 1
         learnt = self.learnt.setdefault(target.key, Learnt(target.max_varbinds))
         job: Job
         if isinstance(request, Walk):
-            walk = self.plans.setdefault(id(request), WalkPlan(learnt))
+            walk = self.plans.setdefault(id(request), WalkPlan(request, learnt, channel))
             assert isinstance(walk, WalkPlan)
             job = walk.start(request)
         else:
-            exact = self.plans.get(id(request)) or ExactPlan(request, learnt)
+            exact = self.plans.get(id(request)) or ExactPlan(request, learnt, channel)
             assert isinstance(exact, ExactPlan)
             self.plans[id(request)] = exact
             job = exact.start(request)
+        job.timeout_s = target.timeout_s
         job.deadline_s = self.now_s + target.deadline_s
         job.done = lambda job, now_s: self.replies.append(job.reply(now_s))
         self.traffic.add(channel, job, self.now_s)
@@ -112,7 +115,7 @@ class Bench:
         for address, data in waiting:
             reply = script(read_request(data)) if address[0].startswith(host) else None
             if reply is not None:
-                self.traffic.received(reply, address, self.now_s)
+                self.arrivals.received(reply, address, self.now_s)
         self.traffic.pump(self.now_s)
         return bool(waiting)
 

@@ -19,6 +19,7 @@ with atheris.instrument_imports(include=["netmon.snmp"]):
     from netmon.model.secret import Secret
     from netmon.model.wire import Credential, Get, Peer, Value, Version, Walk
     from netmon.snmp import ber, pdu, usm
+    from netmon.snmp.arrivals import Arrivals
     from netmon.snmp.ber import Malformed
     from netmon.snmp.channel import Address, Channel
     from netmon.snmp.exact import ExactPlan
@@ -72,21 +73,22 @@ def _jobs() -> list[Job]:
     peer = Peer("fuzz", *_HERE, _V2C)
     get, walk = Get(peer, (_COLUMN.child(1), _COLUMN.child(2))), Walk(peer, (_COLUMN,), max_rows=9)
     learnt = Learnt(10)
-    return [ExactPlan(get, learnt).start(get), WalkPlan(learnt).start(walk)]
+    channel = Channel(_HERE, _Sock())
+    return [ExactPlan(get, learnt, channel).start(get), WalkPlan(walk, learnt, channel).start(walk)]
 
 
 def _traffic(data: bytes) -> None:
     for job in _jobs():
         traffic = Traffic(lambda *_: True)
+        arrivals = Arrivals(traffic)
         traffic.window.limit = 9
         channel = traffic.channels[_HERE] = Channel(_HERE, _Sock())
-        channel.header = 11
-        job.deadline_s = 9.0
+        job.timeout_s, job.deadline_s = 1.5, 9.0
         traffic.add(channel, job, 0.0)
         traffic.pump(0.0)
-        request_id = next(iter(channel.flights)).to_bytes(4)
-        traffic.received(data.replace(_ID.to_bytes(4), request_id), _HERE, 0.1)
-        traffic.received(data, _HERE, 0.1)
+        request_id = next(iter(traffic.flights)).to_bytes(4)
+        arrivals.received(data.replace(_ID.to_bytes(4), request_id), _HERE, 0.1)
+        arrivals.received(data, _HERE, 0.1)
         traffic.pump(0.1)
         traffic.turn(9.5)
         if not job.ended:

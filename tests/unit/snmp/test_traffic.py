@@ -73,7 +73,7 @@ def test_a_reply_from_elsewhere_is_dropped() -> None:
     bench.submit(Get(peer(), NAMES))
     [(_, asked)] = bench.sent
     for address in (THERE, (HERE[0], 162)):
-        bench.traffic.received(write(asked, answer(asked, MIB)), address, bench.now_s)
+        bench.arrivals.received(write(asked, answer(asked, MIB)), address, bench.now_s)
     assert bench.traffic.counts.wrong_source == 2
     assert bench.replies == []
     assert bench.run(honest(MIB)).values == list(range(1, 11))
@@ -85,7 +85,7 @@ def test_a_reply_to_something_else_is_dropped_and_the_wait_goes_on() -> None:
     def script(asked: Asked) -> bytes:
         data = write(asked, answer(asked, MIB))
         wrong = data.replace(asked.request_id.to_bytes(4), bytes(4))
-        bench.traffic.received(wrong, HERE, bench.now_s)
+        bench.arrivals.received(wrong, HERE, bench.now_s)
         return data
 
     assert bench.ask(Get(peer(), NAMES), script).values == list(range(1, 11))
@@ -115,7 +115,7 @@ def test_a_reply_that_comes_late_or_twice_says_nothing_of_what_is_asked_next() -
     bench.waiting.clear()
     assert bench.run(nothing).silence is Silence.TIMEOUT
     bench.submit(request)
-    bench.traffic.received(write(asked, answer(asked, MIB)), HERE, bench.now_s)
+    bench.arrivals.received(write(asked, answer(asked, MIB)), HERE, bench.now_s)
     bench.waiting.clear()
     assert bench.run(nothing).silence is Silence.TIMEOUT
 
@@ -126,7 +126,7 @@ def test_a_slow_reply_to_the_first_try_counts() -> None:
     [(_, asked)] = bench.sent
     bench.waiting.clear()
     bench.wait(2.5)
-    bench.traffic.received(write(asked, answer(asked, MIB)), HERE, bench.now_s)
+    bench.arrivals.received(write(asked, answer(asked, MIB)), HERE, bench.now_s)
     [reply] = bench.replies
     assert (reply.values, reply.retries) == (list(range(1, 11)), 2)
 
@@ -205,7 +205,18 @@ def test_what_is_cancelled_is_never_heard_of_again() -> None:
     assert kept[1].ended
     assert len(bench.replies) == 1
     channel = bench.traffic.channels[HERE]
-    assert (channel.free, channel.flights) == (2, {})
+    assert (channel.flights, bench.traffic.flights) == ([], {})
+
+
+def test_ids_that_meet_are_not_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    few = [0x40000000 + number for number in (1, 1, 2, 1, 2, 3, 3, 2, 4, *range(5, 200))]
+    monkeypatch.setattr(bench.traffic, "_request_ids", iter(few))
+    for host in range(4):
+        bench.submit(Get(peer((f"127.0.2.{host}", 161)), NAMES))
+    assert len(bench.traffic.flights) == 4
+    assert bench.deliver(honest(MIB))
+    assert [reply.values for reply in bench.replies] == [list(range(1, 11))] * 4
 
 
 def test_time_stops_when_nothing_waits() -> None:
