@@ -304,6 +304,8 @@ class Writer:
         try:
             await self._save()
         finally:
+            if self._unsaved:
+                log.error("netmon ends with steps unwritten steps=%d", len(self._unsaved))
             self._thread.shutdown(wait=True)
 
 

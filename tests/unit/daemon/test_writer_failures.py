@@ -129,3 +129,15 @@ async def test_a_step_that_the_record_refuses_ends_the_daemon_and_is_not_tried_f
         writer.put(wrong())
         with pytest.raises(StepRefused):
             await asyncio.wait_for(asyncio.shield(task), 10)
+
+
+async def test_steps_that_could_not_be_written_at_the_end_are_told(caplog):
+    store = Flaky()
+    async with writing(store) as (writer, task):
+        store.fails = StoreError("disk full")
+        writer.put(smoke())
+        await until(lambda: writer.is_behind)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await writer.close()
+    assert "netmon ends with steps unwritten steps=" in caplog.text
