@@ -126,8 +126,13 @@ def table(load: str, figures: Mapping[str, Mapping[str, float]]) -> list[str]:
                              ("cpu_median", "cpu_best", "wall_median", "wall_best"))  # fmt: skip
         lines.append(f"| {label} | {numbers} | {found['cpu_median'] / base:.2f} × |")
     if load in GOALS:
-        reached = "reached" if figures["netmon"]["cpu_median"] >= GOALS[load] else "missed"
-        lines.append(f"\nGoal for netmon: {GOALS[load]:,}/s on one core — {reached}.")
+        ours, goal = figures["netmon"], GOALS[load]
+        reached = (
+            "reached" if ours["cpu_median"] >= goal
+            else "reached in the best round only" if ours["cpu_best"] >= goal
+            else "missed"
+        )  # fmt: skip
+        lines.append(f"\nGoal for netmon: {goal:,}/s on one core — {reached}.")
     return [*lines, ""]
 
 
@@ -136,13 +141,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
+    before = os.getloadavg()[0]
     figures = run(asked.seconds, asked.rounds)
     machine = (
         f"{os.cpu_count()} cores, Linux {platform.release()}, Python {platform.python_version()}"
     )
     text = [
         f"`python -m bench.engine`: {asked.rounds} rounds of {asked.seconds:g} s in turns; "
-        f"{machine}; uvloop {version('uvloop')}; responder and contender on a core each; loopback.",
+        f"{machine}; uvloop {version('uvloop')}; responder and contender on a core each; loopback. "
+        f"Load of the machine before and after: {before:.1f}, {os.getloadavg()[0]:.1f} (0 and "
+        "about 1.5 if nobody else is at work on it); on a busy one all contenders are slower alike.",
         "",
         *(line for load in LOADS for line in table(load, figures[load])),
     ]
