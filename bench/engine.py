@@ -150,7 +150,7 @@ def main() -> None:
         f"`python -m bench.engine`: {asked.rounds} rounds of {asked.seconds:g} s in turns; "
         f"{machine}; uvloop {version('uvloop')}; responder and contender on a core each; loopback. "
         f"Load of the machine before and after: {before:.1f}, {os.getloadavg()[0]:.1f} (0 and "
-        "about 1.5 if nobody else is at work on it); on a busy one all contenders are slower alike.",
+        "about 1.5 if nobody else is at work on it); on a busy one all are slower alike.",
         "",
         *(line for load in LOADS for line in table(load, figures[load])),
     ]
