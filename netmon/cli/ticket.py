@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -82,6 +83,14 @@ def show(given: Given, ticket: int, *, as_json: bool) -> int:
     return 0
 
 
+def login_name() -> str:
+    """Return who runs this; a container's user may have a number and no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # OSError from Python 3.13 on
+        return f"uid {os.getuid()}"
+
+
 def _zone(client: Client) -> tuple[ZoneInfo, datetime]:
     status = client.get("status")
     return ZoneInfo(status["timezone"]), datetime.fromisoformat(status["at"])
@@ -89,7 +98,7 @@ def _zone(client: Client) -> tuple[ZoneInfo, datetime]:
 
 def _act(given: Given, ticket: int, action: str, actor: str | None, **wish: str | None) -> int:
     body: Json = {key: value for key, value in wish.items() if value}
-    body["actor"] = actor or getpass.getuser()
+    body["actor"] = actor or login_name()
     with given.client() as client:
         after = client.post(f"tickets/{ticket}/{action}", body)
     state = word_or(TicketState, after["state"])
