@@ -92,6 +92,7 @@ def test_killed_at_once_and_started_again_it_neither_repeats_nor_forgets(
         assert again.end() == 0
 
 
+@pytest.mark.needs("pgrep")
 def test_it_ends_clean_and_leaves_no_child_and_no_address_behind(netmon):
     netmon.until(lambda: netmon.text("/readyz"))
     children = subprocess.run(
