@@ -233,7 +233,7 @@ class SnmpEngine:
             for key in [k for k in self._sessions if k[0] == channel.address]:
                 del self._sessions[key]
             if not (channel.flights or channel.jobs):  # else when time has passed for them
-                self._traffic.channels.pop(channel.address, None)
+                self._traffic.forget(channel)
 
     def _readable(self) -> None:
         if self._poll is not None:

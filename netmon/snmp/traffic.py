@@ -66,6 +66,11 @@ class Traffic:
             channel.due_s = job.deadline_s
             self._wheel.add(channel, job.deadline_s)
 
+    def forget(self, channel: Channel) -> None:
+        """Let a channel go that nobody uses: another may stand at its address by now."""
+        if self.channels.get(channel.address) is channel:
+            del self.channels[channel.address]
+
     def cancel(self, jobs: Iterable[tuple[Channel, Job]]) -> None:
         """Drop jobs: nothing more is sent for them, and ``Job.done`` is not called."""
         for channel, job in jobs:
@@ -220,7 +225,7 @@ class Traffic:
             self._wheel.add(channel, channel.due_s)
             self._make_ready(channel)
         elif not channel.users:
-            self.channels.pop(channel.address, None)
+            self.forget(channel)
 
     def _expired(self, flight: Flight, now_s: float) -> None:
         """Try again, the last time with a smaller question; or give up."""

@@ -5,7 +5,7 @@ import pytest
 from netmon.model.oid import Oid
 from netmon.model.wire import Get, Rows, Silence, Walk
 from netmon.snmp.ber import COUNTER32, encode_integer
-from netmon.snmp.channel import Address
+from netmon.snmp.channel import Address, Channel
 from tests.agents.hostile import Asked
 from tests.agents.scripted import HERE, V1, Bench, Mib, answer, honest, peer, write
 
@@ -225,3 +225,16 @@ def test_time_stops_when_nothing_waits() -> None:
     assert not bench.traffic.is_idle
     bench.wait(20.0)
     assert bench.traffic.is_idle
+
+
+def test_a_channel_whose_time_has_passed_does_not_take_its_successor_along() -> None:
+    # The requests of a survey die before the lanes' are first sent: the address gets a new channel
+    # while the old one is still on the wheel.
+    bench = Bench()
+    bench.ask(Get(peer(), NAMES), honest(MIB))
+    old = bench.traffic.channels[HERE]
+    old.users = 0
+    successor = bench.traffic.channels[HERE] = Channel(HERE, old.sock)
+    successor.users = 1
+    bench.wait(5.0)
+    assert bench.traffic.channels.get(HERE) is successor
