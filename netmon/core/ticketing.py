@@ -12,6 +12,7 @@ from netmon.core.draft import Draft
 from netmon.model.condition import ConditionId, Key, Severity
 from netmon.model.event import EventKind
 from netmon.model.fault import Fault, FaultId
+from netmon.model.inventory import SiteId, TargetId
 from netmon.model.policy import Rule
 from netmon.model.ticket import Priority, Ticket, TicketId, TicketState
 
@@ -37,6 +38,18 @@ _FAMILIES: Final = (
             ConditionId.BATTERY_LOW,
         }
     ),
+)
+
+#: Conditions of one site that share a ticket: the room has one air.
+_CLIMATE: Final = frozenset(
+    {
+        ConditionId.COOLING_FAILED,
+        ConditionId.TEMPERATURE_HIGH,
+        ConditionId.TEMPERATURE_RISING,
+        ConditionId.HUMIDITY_HIGH,
+        ConditionId.HUMIDITY_LOW,
+        ConditionId.DEW_POINT_HIGH,
+    }
 )
 
 
@@ -87,7 +100,24 @@ def _kin(draft: Draft, fault: Fault) -> TicketId | None:
         other = draft.open_fault(Key(fault.subject, ConditionId(condition)))
         if other is not None and other.id != fault.id and other.ticket is not None:
             return TicketId(other.ticket)
+    return _climate(draft, fault)
+
+
+def _climate(draft: Draft, fault: Fault) -> TicketId | None:
+    """Return the ticket of an open fault of the same room's air: eight sensors feel one heat."""
+    site = _site_of(draft, fault.subject)
+    if fault.condition not in _CLIMATE or site is None:
+        return None
+    for other in draft.open_faults():
+        is_other = other.id != fault.id and other.condition in _CLIMATE
+        if is_other and other.ticket is not None and _site_of(draft, other.subject) == site:
+            return TicketId(other.ticket)
     return None
+
+
+def _site_of(draft: Draft, subject: str) -> SiteId | None:
+    target = draft.inventory.targets.get(TargetId(subject.partition(":")[2]))
+    return None if target is None else target.site
 
 
 def _returning(draft: Draft, fault: Fault) -> Ticket | None:

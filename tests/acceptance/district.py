@@ -212,6 +212,7 @@ def machines(whole: Inventory) -> dict[str, Machine]:
         found["crac-1"].numbers = [
             Number("temperature_celsius", "Return air", 33.0, "return"),
             Number("temperature_celsius", "Supply air", 15.0, "supply"),
+            Number("temperature_celsius", "Inlet air", 22.0, "inlet"),
         ]
         found["core-1"].numbers = [Number("temperature_celsius", "Board 0", 55.0, "board")]
     return found

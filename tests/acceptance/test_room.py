@@ -167,3 +167,17 @@ def test_an_agent_that_answers_and_tells_no_values_is_told_after_minutes():
     story.tell(min=15)
     story.wants_nothing_else()
     assert ConditionId.NO_DATA not in [f.condition for f in story.world.faults.values()]
+
+
+def test_one_heat_that_several_sensors_feel_is_one_ticket():
+    story = Story()
+    story.at(min=5).value("env-1", "Cold aisle B", 29.0)
+    story.at(min=6).value("crac-1", "Inlet air", 30.0)
+    story.at(min=20).value("crac-1", "Inlet air", 22.0)
+    story.at(min=25).value("env-1", "Cold aisle B", 22.0)
+    story.tell(min=22)
+    assert len(story.tickets()) == 1
+    assert len(story.tickets()[0].faults) == 2
+    assert story.tickets()[0].state is TicketState.OPEN
+    story.tell(min=40)
+    assert story.tickets()[0].state is TicketState.RESTORED
