@@ -18,7 +18,6 @@ from netmon.cli.command import Group, wrong_usage
 from netmon.cli.given import spoken
 from netmon.locale import N_, say, tr, use
 from netmon.model.errors import ConfigError, NetmonError, UsageError
-from netmon.terminal.client import Unreachable
 
 WRONG, USAGE = 1, 2
 _INTERRUPTED: Final = 130
@@ -82,7 +81,7 @@ def _refused(error: BaseException) -> int:
         return WRONG
     if isinstance(error, NetmonError | click.ClickException):
         _complain(str(error))
-        return USAGE if isinstance(error, Unreachable) else WRONG
+        return WRONG
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         _complain(f"{where}{error.strerror or error}")

@@ -130,7 +130,7 @@ def test_what_is_typed_chooses_before_the_locale():
         ),
         (UsageError("There is no ticket {ticket}", ticket=7), 1, "netmon: There is no ticket 7\n"),
         (StoreError("disk full"), 1, "netmon: disk full\n"),
-        (Unreachable("nobody there"), 2, "netmon: nobody there\n"),
+        (Unreachable("nobody there"), 1, "netmon: nobody there\n"),
         (Refused(409, "it is closed"), 1, "netmon: it is closed\n"),
         (FileNotFoundError(2, "No such file", "x"), 1, "netmon: x: No such file\n"),
         (ExceptionGroup("g", [StoreError("within a group")]), 1, "netmon: within a group\n"),
