@@ -74,10 +74,12 @@ def test_killed_at_once_and_started_again_it_neither_repeats_nor_forgets(
     tmp_path, free_tcp_port, scenario
 ):
     first = Running(tmp_path / "data", free_tcp_port, "--scenario", scenario)
-    [fault] = first.until(lambda: cut_faults(first))
-    assert first.command("ticket", "ack", str(fault["ticket"])).returncode == 0
-    before = first.get(f"/api/v1/tickets/{fault['ticket']}")
-    first.kill()
+    try:
+        [fault] = first.until(lambda: cut_faults(first))
+        assert first.command("ticket", "ack", str(fault["ticket"])).returncode == 0
+        before = first.get(f"/api/v1/tickets/{fault['ticket']}")
+    finally:
+        first.kill()
 
     again = Running(tmp_path / "data", free_tcp_port, "--scenario", scenario)
     try:
