@@ -75,8 +75,11 @@ def _target_is_explained(scene: Scene, target: TargetId) -> bool:
     if target not in connected(scene.topology):
         return False
     ways = _ways(scene, target)
-    if not ways:
-        return True
+    return not ways or _is_its_line(scene, ways)
+
+
+def _is_its_line(scene: Scene, ways: list[Link]) -> bool:
+    """Say whether the one way to a dead node is a line that is down."""
     return len(ways) == 1 and is_line_bad(scene, ways[0].line)
 
 
@@ -163,22 +166,23 @@ def _ends(scene: Scene, line: LineId) -> list[TargetId]:
 
 
 def explains_its_lines(scene: Scene, node: TargetId) -> bool:
-    """Say whether a dead node is the likelier cause of the loss of all its lines."""
+    """Say whether a dead node is itself the cause, and so of its lines' being down as well."""
     if node == scene.topology.root or not is_dead(scene.target(node)):
         return False
+    if node not in connected(scene.topology):
+        return False
     ways = _ways(scene, node)
-    return len(ways) > 1 and all(is_line_bad(scene, way.line) for way in ways)
+    return bool(ways) and not _is_its_line(scene, ways)
 
 
 def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
-    """Say whether both ends were asked, and, of a dead end, what its other lines look like."""
+    """Say whether both ends were asked, and, of a dead end, those it might be reached by."""
     for node in _ends(scene, line):
         if not _is_fresh(scene, node, since):
             return False
         links = scene.topology.links.get(node, ())
-        if is_dead(scene.target(node)) and not all(
-            _is_way_fresh(scene, link, since) for link in links
-        ):
+        dead = is_dead(scene.target(node))
+        if dead and not all(_is_fresh(scene, link.to, since) for link in links):
             return False
     return True
 

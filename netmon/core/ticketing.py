@@ -9,10 +9,10 @@ from typing import Final
 
 from netmon.core import correlate, tickets
 from netmon.core.draft import Draft
-from netmon.model.condition import ConditionId, Key, Severity
+from netmon.model.condition import ConditionId, Severity
 from netmon.model.event import EventKind
 from netmon.model.fault import Fault, FaultId
-from netmon.model.inventory import SiteId, TargetId
+from netmon.model.inventory import TargetId
 from netmon.model.policy import Rule
 from netmon.model.ticket import Priority, Ticket, TicketId, TicketState
 
@@ -39,12 +39,12 @@ _FAMILIES: Final = (
         }
     ),
 )
-
-#: Conditions of one site that share a ticket: the room has one air.
+#: Conditions of one room's air, whichever of its devices tells them, and what keeps it cool.
 _CLIMATE: Final = frozenset(
     {
         ConditionId.COOLING_FAILED,
         ConditionId.TEMPERATURE_HIGH,
+        ConditionId.TEMPERATURE_LOW,
         ConditionId.TEMPERATURE_RISING,
         ConditionId.HUMIDITY_HIGH,
         ConditionId.HUMIDITY_LOW,
@@ -90,34 +90,29 @@ def _priority(fault: Fault, lines: Sequence[str]) -> Priority:
     return urgent if lines else plain
 
 
-def _family(condition: str) -> frozenset[str]:
-    return next((family for family in _FAMILIES if condition in family), frozenset({condition}))
+def _is_same_story(draft: Draft, fault: Fault, subject: str, condition: str) -> bool:
+    """Say whether a fault is another chapter of the story of a subject and a condition."""
+    if subject == fault.subject:
+        return any({condition, fault.condition} <= family for family in _FAMILIES)
+    if not {condition, fault.condition} <= _CLIMATE:
+        return False
+    where = _site_of(draft, fault.subject)
+    return where is not None and where == _site_of(draft, subject)
+
+
+def _site_of(draft: Draft, subject: str) -> str | None:
+    target = draft.inventory.targets.get(TargetId(subject.partition(":")[2]))
+    return None if target is None else target.site
 
 
 def _kin(draft: Draft, fault: Fault) -> TicketId | None:
     """Return the ticket of an open fault that is an earlier chapter of the same story."""
-    for condition in sorted(_family(fault.condition)):
-        other = draft.open_fault(Key(fault.subject, ConditionId(condition)))
-        if other is not None and other.id != fault.id and other.ticket is not None:
-            return TicketId(other.ticket)
-    return _climate(draft, fault)
-
-
-def _climate(draft: Draft, fault: Fault) -> TicketId | None:
-    """Return the ticket of an open fault of the same room's air: eight sensors feel one heat."""
-    site = _site_of(draft, fault.subject)
-    if fault.condition not in _CLIMATE or site is None:
-        return None
     for other in draft.open_faults():
-        is_other = other.id != fault.id and other.condition in _CLIMATE
-        if is_other and other.ticket is not None and _site_of(draft, other.subject) == site:
+        if other.id == fault.id or other.ticket is None:
+            continue
+        if _is_same_story(draft, fault, other.subject, other.condition):
             return TicketId(other.ticket)
     return None
-
-
-def _site_of(draft: Draft, subject: str) -> SiteId | None:
-    target = draft.inventory.targets.get(TargetId(subject.partition(":")[2]))
-    return None if target is None else target.site
 
 
 def _returning(draft: Draft, fault: Fault) -> Ticket | None:
@@ -126,9 +121,9 @@ def _returning(draft: Draft, fault: Fault) -> Ticket | None:
     The same condition re-opens it within the policy's window; another chapter follows soon.
     """
     for ticket in draft.tickets():
-        if ticket.subject != fault.subject or ticket.condition not in _family(fault.condition):
+        same = (ticket.subject, ticket.condition) == (fault.subject, fault.condition)
+        if not same and not _is_same_story(draft, fault, ticket.subject, ticket.condition):
             continue
-        same = ticket.condition == fault.condition
         window = draft.inventory.policy.reopen_within if same else _NEXT_CHAPTER
         ended = ticket.closed_at or ticket.cleared_at or ticket.restored_at
         at_work = ticket.state not in (TicketState.RESTORED, TicketState.CLOSED)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from netmon.model.event import EventKind
+from netmon.model.reading import Lane
 from netmon.model.ticket import Priority, TicketState
+from netmon.model.wire import Silence
+from tests.acceptance.district import inventory, trunk, with_lines
 from tests.acceptance.timeline import Story
 
 
@@ -191,8 +194,6 @@ def test_a_silent_agent_hides_nobody_behind_it():
 
 
 def test_a_refused_credential_is_the_agents_matter_though_nobody_pings():
-    from netmon.model.wire import Silence
-
     story = Story(pinging=False)
     story.at(min=5).does(
         lambda truth: setattr(truth.machines["acc-1"], "refuses", Silence.WRONG_DIGEST)
@@ -270,3 +271,33 @@ def test_one_lost_question_is_nothing():
     story.tell(min=15)
     story.wants(0, 15).nothing()
     assert story.states("node:acc-1") == []
+
+
+def test_a_dead_node_explains_its_lines_though_nobody_above_it_tells_of_its_ports():
+    whole = inventory()
+    more = tuple(trunk(f"X-{i}", "agg-1", f"ring-{i}") for i in (1, 2))
+    story = Story(with_lines(whole, more=more))
+    story.truth.carried |= {"BB-1", "BB-2"}  # the transport to the cores keeps their ports up
+    story.at(min=5).power_off("agg-1")
+    story.tell(min=15)
+    story.wants(5.1, 5.8).raised("node:agg-1", "node_down")
+    assert story.state("line:X-1") == "unreachable"
+    assert len(story.tickets()) == 1
+    story.wants_nothing_else()
+
+
+def test_a_dead_node_is_found_though_the_core_tells_no_ports():
+    whole = inventory()
+    more = tuple(trunk(f"X-{i}", "agg-1", f"ring-{i}") for i in (1, 2))
+    story = Story(with_lines(whole, more=more))
+
+    def mute(truth):
+        for core in ("core-1", "core-2"):
+            story._polling[core].due.pop(Lane.STATUS, None)
+
+    for s in range(240):
+        story.at(min=3, s=s).does(mute)
+    story.at(min=5).power_off("agg-1")
+    story.tell(min=6.5)
+    story.wants(5.1, 6).raised("node:agg-1", "node_down")
+    story.wants_nothing_else()

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from netmon.model.condition import ConditionId
+from netmon.model.reading import StateSeverity
 from netmon.model.ticket import TicketState
-from tests.acceptance.district import Number
+from tests.acceptance.district import Number, State
 from tests.acceptance.timeline import Story
 
 
@@ -181,3 +182,28 @@ def test_one_heat_that_several_sensors_feel_is_one_ticket():
     assert story.tickets()[0].state is TicketState.OPEN
     story.tell(min=40)
     assert story.tickets()[0].state is TicketState.RESTORED
+
+
+def test_a_cooling_unit_that_fails_and_the_heat_that_follows_are_one_ticket():
+    story = Story()
+    fine = {"ok": (StateSeverity.OK, None), "failed": (StateSeverity.CRITICAL, None)}
+    story.truth.machines["crac-1"].states = [State("Compressor", "ok", fine, "cooling_failed")]
+    story.truth.machines["ups-1"].numbers.append(
+        Number("temperature_celsius", "Inlet", 22.0, "inlet")
+    )
+    story.at(min=5).state("crac-1", "Compressor", "failed")
+    story.at(min=10).value("env-1", "Cold aisle A", 31.0, "temperature_celsius")
+    story.at(min=10).value("ups-1", "Inlet", 30.0)
+    story.at(min=20).state("crac-1", "Compressor", "ok")
+    story.at(min=25).value("env-1", "Cold aisle A", 22.0, "temperature_celsius")
+    story.at(min=25).value("ups-1", "Inlet", 22.0)
+    story.tell(min=24)
+    story.wants(5, 6.1).raised("device:crac-1", "cooling_failed")
+    story.wants(11, 13).raised("device:env-1", "temperature_high")
+    story.wants(11, 13).raised("device:ups-1", "temperature_high")
+    assert len(story.tickets()) == 1
+    assert story.tickets()[0].state is TicketState.OPEN
+    story.tell(min=35)
+    assert story.tickets()[0].state is TicketState.RESTORED
+    story.wants_nothing_else()
+    story.check()
