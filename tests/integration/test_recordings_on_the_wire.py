@@ -31,7 +31,15 @@ async def served(files) -> AsyncIterator[dict[str, Peer]]:
     await simulator.start()
     try:
         yield {
-            address: Peer(str(path), address, simulator.port, PUBLIC, deadline_s=30.0)
+            address: Peer(
+                str(path),
+                address,
+                simulator.port,
+                PUBLIC,
+                timeout_s=3.0,
+                retries=4,
+                deadline_s=60.0,
+            )
             for path, address in zip(files, agents, strict=True)
         }
     finally:
