@@ -15,8 +15,9 @@ from tests.agents.hostile import Hostile
 from tests.contract.engines import ENGINES, ask, started
 from tests.contract.hostilities import CASES, Case
 
-DEADLINE_S = 4.0
-TIMEOUT_S = {"own": 0.4, "pysnmp": 1.2}
+#: pysnmp needs a processor to itself for all of them at once, and on a busy machine gets none.
+DEADLINE_S = {"own": 4.0, "pysnmp": 12.0}
+TIMEOUT_S = {"own": 0.4, "pysnmp": 3.0}
 
 
 @dataclass
@@ -32,7 +33,7 @@ async def _confront(name: str) -> dict[str, Outcome]:
     try:
         async with started(name) as engine:
             requests = [
-                case.request(agent.peer(key=case.name, deadline_s=DEADLINE_S, **case.peer))
+                case.request(agent.peer(key=case.name, deadline_s=DEADLINE_S[name], **case.peer))
                 for case, agent in zip(CASES, agents, strict=True)
             ]
             replies = await ask(engine, *requests)
@@ -59,7 +60,7 @@ def test_there_is_one_reply_and_it_is_right_or_says_why_not(
     reply = outcome.reply
     print(reply.silence, reply.problems, reply.values, reply.rows, reply.columns)
     case.expected(name).check(reply)
-    assert reply.elapsed_s < DEADLINE_S + 1
+    assert reply.elapsed_s < DEADLINE_S[name] + 1
     if name == "own":
         assert outcome.asked <= case.asks_at_most
 
