@@ -270,8 +270,8 @@ class _Collect:
             if w.regex is not None:
                 fields.wrong("when", tr("a regular expression is for only, not for when"))
         limits = spec.limits
-        both = (limits.low, limits.high) if limits else ()
-        self.note(fields, "limits", [name for name in both if isinstance(name, str)])
+        every = limits.every if limits else ()
+        self.note(fields, "limits", [name for name in every if isinstance(name, str)])
 
     def _switch(self, fields: Fields, base: ReadSpec) -> ReadSpec:
         """Read ``switch: {on: object, cases: {value: reading}}``; keys beside it hold for all.
@@ -380,6 +380,8 @@ def _limits(fields: Fields) -> Limits:
     return Limits(
         low=fields.may("low", _limit),
         high=fields.may("high", _limit),
+        low_warning=fields.may("low_warning", _limit),
+        high_warning=fields.may("high_warning", _limit),
         scale=fields.may("scale", factor),
         offset=fields.may("offset", factor),
         invalid=fields.may("invalid", raw_numbers, frozenset()),

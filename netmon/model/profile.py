@@ -177,9 +177,16 @@ class Limits:
 
     low: float | str | None = None
     high: float | str | None = None
+    low_warning: float | str | None = None
+    high_warning: float | str | None = None
     scale: float | None = None  #: where the limit objects are scaled unlike the value
     offset: float | None = None
     invalid: frozenset[int | float | str] = frozenset()  #: a limit of this value is none
+
+    @property
+    def every(self) -> tuple[float | str | None, ...]:
+        """Return the four limits."""
+        return self.low, self.high, self.low_warning, self.high_warning
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,28 @@
+"""Values of a peer's that are wrong, by recording and instance, and why.
+
+Only what the MIB, or the device's own other values, contradict. netmon is not made to agree.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_NO_PROBE = "−1 is the MIB's word for no humidity probe"
+_FREQUENCY = "RFC 1628 counts tenths of a hertz: 500 is 50.0 Hz, not 5.0 Hz"
+
+DOUBTS: Final[dict[str, dict[str, str]]] = {
+    "ups/huaweiups_ups2000": {
+        "1.3.6.1.2.1.33.1.3.3.1.2.1": _FREQUENCY,
+        "1.3.6.1.2.1.33.1.4.2.0": _FREQUENCY,
+    },
+    "ups/socomec-ups": {
+        "1.3.6.1.4.1.4555.1.1.7.1.2.3.0": "65535 minutes: not available",
+    },
+    "env/apc_emu": {
+        "1.3.6.1.4.1.318.1.1.10.4.2.3.1.6.0.2": _NO_PROBE,
+        "1.3.6.1.4.1.318.1.1.10.4.2.3.1.6.0.3": _NO_PROBE,
+    },
+    "bmc/xclarity_lenovoxcc": {
+        "1.3.6.1.4.1.19046.11.1.1.1.2.1.3.2": "CPU DTS: degrees left to throttling",
+    },
+}
