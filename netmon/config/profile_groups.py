@@ -52,7 +52,7 @@ T = TypeVar("T")
 
 _MOST_OCTETS: Final = 128
 _RANGE: Final = 2
-_COLUMN_KEYS: Final = ("object", "oid", "coding", "labels", "static", "unsigned", "id")
+_COLUMN_KEYS: Final = ("object", "oid", "coding", "labels", "static", "unsigned", "signed", "id")
 #: What may stand beside a switch. Each case takes what it has a use for.
 _READING_KEYS: Final = (
     *("metric", "sensor", "lane", "condition", "role", "invalid", "absent", "only", "when"),
@@ -170,7 +170,10 @@ class _Collect:
             labels=fields.may("labels", _labels, MappingProxyType({})),
             static=fields.may("static", boolean, default=False),
             unsigned=fields.may("unsigned", boolean, default=False),
+            signed=fields.may("signed", integer(8, 32)),
         )
+        if fields.ok and column.unsigned and column.signed:
+            fields.wrong("signed", tr("an object is unsigned or signed, not both"))
         if fields.ok and name in self.columns:
             fields.wrong("object", tr('the object "{name}" stands here twice', name=name))
         if fields.ok:

@@ -13,7 +13,7 @@ from typing import Final
 
 from netmon.core.found import troubles_of
 from netmon.core.interface import ADMIN, OPER
-from netmon.core.text import key, number, set_bits, text, unsigned
+from netmon.core.text import key, number, resigned, set_bits, text
 from netmon.model.plan import (
     CounterRows,
     Formula,
@@ -70,11 +70,11 @@ def _values(lane: LanePlan, by_request: Mapping[int, Reply]) -> Sequence[Value]:
     reply = by_request.get(id(lane.get)) if lane.get else None
     if reply is None or lane.get is None or len(reply.values) != len(lane.get.oids):
         return ()
-    if not lane.unsigned:
+    if not lane.signs:
         return reply.values
     values = list(reply.values)
-    for at in lane.unsigned:
-        values[at] = unsigned(values[at])
+    for at, bits in lane.signs:
+        values[at] = resigned(values[at], bits)
     return values
 
 

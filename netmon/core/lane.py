@@ -12,7 +12,7 @@ from netmon.core.row import Row, rows_of
 from netmon.core.text import key, number
 from netmon.model.oid import Oid
 from netmon.model.plan import AlarmRead, Formula, LanePlan, Measure, StateRead, When
-from netmon.model.profile import AlarmTable, Column, Factor, Profile, ReadSpec, State
+from netmon.model.profile import AlarmTable, Column, Factor, Limits, Profile, ReadSpec, State
 from netmon.model.reading import Lane, Reading, Sensor, StateSeverity
 from netmon.model.wire import Get, Peer, Value, Walk
 
@@ -31,7 +31,7 @@ class LaneBuilder:
     measures: list[Measure] = field(default_factory=list)
     states: list[StateRead] = field(default_factory=list)
     parts: list[tuple[str, int, int]] = field(default_factory=list)
-    unsigned: set[int] = field(default_factory=set)
+    signs: dict[int, int] = field(default_factory=dict)
 
     def place(self, oid: Oid) -> int:
         """Return the position of an instance among the lane's values."""
@@ -46,7 +46,7 @@ class LaneBuilder:
             measures=tuple(self.measures),
             states=tuple(self.states),
             parts=tuple(self.parts),
-            unsigned=tuple(sorted(self.unsigned)),
+            signs=tuple(sorted(self.signs.items())),
         )
 
 
@@ -152,7 +152,7 @@ class SensorCompiler:
         while (spec.metric, name) in self._names:
             name += "'"
         self._names.add((spec.metric, name))
-        low, high = _limits(spec, row, scale, offset)
+        low, high, low_warning, high_warning = _limits(spec, row, scale, offset)
         states = (*spec.states.values(), *((spec.other,) if spec.other else ()))
         also = dict.fromkeys(s.condition for s in states if s.condition)
         return Sensor(
@@ -163,6 +163,8 @@ class SensorCompiler:
             also=tuple(c for c in also if c and c != spec.condition),
             low=low,
             high=high,
+            low_warning=low_warning,
+            high_warning=high_warning,
             role=spec.role,
         )
 
@@ -239,8 +241,8 @@ def _whens(spec: ReadSpec, row: Row, builder: LaneBuilder) -> tuple[When, ...]:
 def _place(name: str, oid: Oid, row: Row, builder: LaneBuilder) -> int:
     at = builder.place(oid)
     column = row.column(name)
-    if column is not None and column.unsigned:
-        builder.unsigned.add(at)
+    if column is not None and column.sign_bits is not None:
+        builder.signs[at] = column.sign_bits
     return at
 
 
@@ -262,13 +264,11 @@ def _positions(formula: Sequence[float | str], row: Row, builder: LaneBuilder) -
     return tuple(terms)
 
 
-def _limits(
-    spec: ReadSpec, row: Row, scale: float, offset: float
-) -> tuple[float | None, float | None]:
-    """Return the device's own limits in the base unit."""
+def _limits(spec: ReadSpec, row: Row, scale: float, offset: float) -> list[float | None]:
+    """Return the device's own limits in the base unit: low, high, and to warn of each."""
     limits = spec.limits
     if limits is None:
-        return None, None
+        return [None] * len(Limits().every)
     if limits.scale is not None:
         scale = limits.scale
     if limits.offset is not None:
@@ -283,7 +283,7 @@ def _limits(
             return None
         return value * scale + offset
 
-    return told(limits.low), told(limits.high)
+    return list(map(told, limits.every))
 
 
 def alarm_read(peer: Peer, table: AlarmTable) -> AlarmRead:

@@ -8,7 +8,7 @@ from typing import Final
 
 from netmon.core.found import Found
 from netmon.core.index import Part, split_index
-from netmon.core.text import arcs, key, text, unsigned
+from netmon.core.text import arcs, key, resigned, text
 from netmon.model.oid import Index, Oid
 from netmon.model.profile import Column, Group, Lookup, Template, Where
 from netmon.model.wire import Value
@@ -45,7 +45,7 @@ class Row:
         column = self.column(name)
         if column is not None:
             raw = self._raw(name, column)
-            return unsigned(raw) if column.unsigned else raw
+            return resigned(raw, column.sign_bits)
         lookup = self._lookup(name)
         if lookup is not None:
             return self._look_up(lookup)

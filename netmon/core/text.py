@@ -11,7 +11,9 @@ from netmon.model.oid import Oid
 from netmon.model.profile import Coding
 from netmon.model.wire import Value
 
-_NUMBER: Final = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)")
+#: A comma and up to two digits is a decimal fraction as much of Europe writes it; other commas
+#: may be anything, and make no number.
+_NUMBER: Final = re.compile(r"\s*([-+]?\d++(?:\.\d+|,\d{1,2}(?!\d))?)(?!,\d)")
 _IPV4_OCTETS: Final = 4
 _IPV6_OCTETS: Final = 16
 _DATE_OCTETS: Final = 8
@@ -24,13 +26,27 @@ def number(value: Value) -> float | None:
         return value
     if isinstance(value, bytes):
         found = _NUMBER.match(value.decode("latin-1"))
-        value = float(found[1]) if found else None
+        value = float(found[1].replace(",", ".")) if found else None
     return value if isinstance(value, float) and isfinite(value) else None
 
 
 def unsigned(value: Value) -> Value:
     """Return a 32-bit number that an agent tells as negative (hrStorageSize of 8 TiB) as it is."""
     return value + 2**32 if isinstance(value, int) and -(2**31) <= value < 0 else value
+
+
+def signed(value: Value, bits: int) -> Value:
+    """Return a number that an agent tells as an unsigned one of so many bits (65526) as −10."""
+    if isinstance(value, int) and 1 << (bits - 1) <= value < 1 << bits:
+        return value - (1 << bits)
+    return value
+
+
+def resigned(value: Value, bits: int | None) -> Value:
+    """Return a number as it is meant (``Column.sign_bits``)."""
+    if bits is None:
+        return value
+    return signed(value, bits) if bits else unsigned(value)
 
 
 def text(value: Value, coding: Coding = Coding.AUTO) -> str:

@@ -103,7 +103,7 @@ class LanePlan:
     states: tuple[StateRead, ...] = ()
     alarms: tuple[AlarmRead, ...] = ()
     parts: tuple[tuple[str, int, int], ...] = ()  #: name, from, to: whose values stand where
-    unsigned: tuple[int, ...] = ()  #: where a negative number is one of 2^31 and more
+    signs: tuple[tuple[int, int], ...] = ()  #: position, ``Column.sign_bits``
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,12 @@ class Column:
     labels: Mapping[int | str, str] = field(default_factory=lambda: MappingProxyType({}))
     static: bool = False  #: read by the survey and not again
     unsigned: bool = False  #: agents tell 2^31 and more as a negative number
+    signed: int | None = None  #: or a negative number as an unsigned one of so many bits
+
+    @property
+    def sign_bits(self) -> int | None:
+        """Return how many bits to read a whole number anew in: 0 = unsigned; None = as it is."""
+        return 0 if self.unsigned else self.signed
 
 
 @dataclass(frozen=True, slots=True)

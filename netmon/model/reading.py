@@ -59,6 +59,8 @@ class Sensor:
     also: tuple[str, ...] = ()  #: further ConditionIds that single states raise in its stead
     low: float | None = None  #: the device's own limits, in the base unit
     high: float | None = None
+    low_warning: float | None = None  #: crossed before the others are, and less bad
+    high_warning: float | None = None
     role: str | None = None  #: ``inlet``, ``ambient``, ``battery``, ``cpu`` …: which rule applies
 
 

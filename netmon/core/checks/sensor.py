@@ -15,7 +15,7 @@ from typing import Final
 from netmon.core.checks.limit import beyond
 from netmon.core.confirm import is_raised
 from netmon.core.scene import Scene
-from netmon.model.condition import ConditionId, Key, Severity, Verdict
+from netmon.model.condition import ConditionId, Held, Key, Severity, Verdict
 from netmon.model.inventory import Role, Target
 from netmon.model.judgement import Judgement
 from netmon.model.plan import TargetPlan
@@ -70,12 +70,26 @@ _STATE_SEVERITY: Final = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Crossed:
+    """A number beyond a limit. A limit that only warns has a severity of its own."""
+
+    reading: Reading
+    limit: Limit
+    severity: Severity | None
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """How bad: a limit proper before one that warns, then the farthest beyond."""
+        return self.severity is None, abs(self.reading.value - self.limit.raise_at)
+
+
 @dataclass(slots=True)
 class _Told:
     """What a target's sensors say of one condition."""
 
     bad_states: list[Reading] = field(default_factory=list)
-    bad_numbers: list[tuple[Reading, Limit]] = field(default_factory=list)
+    bad_numbers: list[_Crossed] = field(default_factory=list)
     good: list[Reading] = field(default_factory=list)
 
 
@@ -119,13 +133,26 @@ def _sort(scene: Scene, target: Target, reading: Reading, told: dict[ConditionId
     if reading.sensor.metric == "state":
         _sort_state(reading, told)
         return
-    for condition, limit in _limits(scene, target, reading):
+    for condition, limit, severity in _limits(scene, target, reading):
         said = told.setdefault(condition, _Told())
-        verdict = beyond(reading.value, limit, scene.held(Key(target.ref, condition)))
-        if verdict is Verdict.BAD:
-            said.bad_numbers.append((reading, limit))
+        if beyond(reading.value, limit, _held(scene, target, condition, severity)) is Verdict.BAD:
+            said.bad_numbers.append(_Crossed(reading, limit, severity))
         else:
             said.good.append(reading)
+
+
+def _held(
+    scene: Scene, target: Target, condition: ConditionId, severity: Severity | None
+) -> Held | None:
+    """Return what is held; nothing where only a warning is and the limit proper is asked for.
+
+    The way back through a limit is open only to what has crossed it.
+    """
+    key = Key(target.ref, condition)
+    fault = None if severity is not None else scene.open_fault(key)
+    warned = fault is not None and fault.severity is Severity.WARNING
+    ruled = scene.inventory.policy.rule(condition).severity
+    return None if warned and ruled is not Severity.WARNING else scene.held(key)
 
 
 def _sort_state(reading: Reading, told: dict[ConditionId, _Told]) -> None:
@@ -145,7 +172,7 @@ def _judge(scene: Scene, key: Key, said: _Told, plan: TargetPlan) -> Judgement:
     if said.bad_states:
         return _bad_state(scene, key, said)
     if said.bad_numbers:
-        return _bad_number(key, said.bad_numbers)
+        return _bad_number(scene, key, said.bad_numbers)
     if not said.good or _misses_its_worst(scene, key, said, plan):
         return Judgement(key, Verdict.NO_DATA)
     return Judgement(key, Verdict.GOOD)
@@ -192,38 +219,49 @@ def _severity(scene: Scene, condition: ConditionId, worst: Reading) -> Severity 
     return said if said.rank > ruled.rank else ruled
 
 
-def _bad_number(key: Key, bad: list[tuple[Reading, Limit]]) -> Judgement:
-    worst, limit = max(bad, key=lambda pair: abs(pair[0].value - pair[1].raise_at))
+def _bad_number(scene: Scene, key: Key, bad: list[_Crossed]) -> Judgement:
+    worst = max(bad, key=lambda crossed: crossed.rank)
+    ruled = scene.inventory.policy.rule(key.condition).severity
+    warns = worst.severity is not None and worst.severity.rank > ruled.rank
     return Judgement(
         key,
         Verdict.BAD,
+        worst.severity if warns else None,
         params={
-            "sensor": worst.sensor.name,
-            "metric": worst.sensor.metric,
-            "value": worst.value,
-            "limit": limit.raise_at,
+            "sensor": worst.reading.sensor.name,
+            "metric": worst.reading.sensor.metric,
+            "value": worst.reading.value,
+            "limit": worst.limit.raise_at,
             "count": len(bad),
         },
     )
 
 
-def _limits(scene: Scene, target: Target, reading: Reading) -> Iterator[tuple[ConditionId, Limit]]:
-    """Yield the conditions that a number may raise, each with the limit that holds for it."""
+def _limits(
+    scene: Scene, target: Target, reading: Reading
+) -> Iterator[tuple[ConditionId, Limit, Severity | None]]:
+    """Yield the conditions that a number may raise, each with a limit that holds for it.
+
+    The severity is that of a limit that only warns, None of a limit proper.
+    """
     sensor = reading.sensor
     metric = sensor.metric
     sides = _SIDES.get(metric, (None, None))
     if metric == "optical_power_dbm" and reading.value <= _DARK_DBM:
         return
     own = ConditionId(sensor.condition) if sensor.condition else None
-    for usual, given, above in ((sides[0], sensor.low, False), (sides[1], sensor.high, True)):
+    low = (sides[0], sensor.low, sensor.low_warning, False)
+    high = (sides[1], sensor.high, sensor.high_warning, True)
+    inside = _HYSTERESIS.get(metric, 0.0)
+    for usual, given, warning, above in (low, high):
         condition = usual or own
-        if given is not None and condition is not None:
-            inside = _HYSTERESIS.get(metric, 0.0)
-            yield condition, Limit(given, given - inside if above else given + inside, above)
-        elif usual is not None and _applies(target, sensor):
+        for at, severity in ((given, None), (warning, Severity.WARNING)):
+            if at is not None and condition is not None:
+                yield condition, Limit(at, at - inside if above else at + inside, above), severity
+        if given is None and warning is None and usual is not None and _applies(target, sensor):
             limit = scene.inventory.policy.rule(usual).limit
             if limit is not None:
-                yield usual, limit
+                yield usual, limit, None
 
 
 def _applies(target: Target, sensor: Sensor) -> bool:

@@ -258,3 +258,24 @@ def test_large_numbers_told_as_negative_are_large(tmp_path):
     """
     [reading] = poll(tmp_path, written, {f"{E}.1.0": -1}).facts.readings
     assert reading.value == 2**32 - 1
+
+
+def test_numbers_told_in_16_bits_may_be_below_zero(tmp_path):
+    written = f"""
+        profile: p
+        always: true
+        tables:
+          - table: t
+            columns:
+              - {{object: high, oid: {E}.2.2, signed: 16, static: true}}
+              - object: x
+                oid: {E}.2.1
+                signed: 16
+                metric: temperature_celsius
+                scale: 0.1
+                limits: {{high: high, high_warning: 1.5}}
+    """
+    told = {f"{E}.2.1.1": 65436, f"{E}.2.2.1": 65526}
+    [reading] = poll(tmp_path, written, told).facts.readings
+    assert reading.value == -10.0
+    assert (reading.sensor.high, reading.sensor.high_warning) == (-1.0, 1.5)

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from netmon.core.text import arcs, key, number, set_bits, text, unsigned
+from netmon.core.text import arcs, key, number, set_bits, signed, text, unsigned
 from netmon.model.oid import Oid
 from netmon.model.profile import Coding
 
@@ -49,6 +49,10 @@ def test_values_are_written_as_people_write_them(value, coding, written):
         (b"23.5", 23.5),
         (b"-7 dBm", -7.0),
         (b" +12.0C", 12.0),
+        (b"23,5", 23.5),
+        (b"1,234 W", None),  # thousands, or a fraction: not to be guessed
+        (b"12,345", None),
+        (b"1,2,3", None),
         (b"N/A", None),
         (b"", None),
         (float("nan"), None),
@@ -85,3 +89,9 @@ def test_negative_32_bit_numbers_are_large_ones():
 
 def test_bits_are_numbered_from_the_left():
     assert set_bits(b"\x80\x01") == (0, 15)
+
+
+def test_negative_numbers_told_as_16_bits_are_negative():
+    assert [signed(v, 16) for v in (65526, 32768, 32767, 0, 70000)] == [-10, -32768, 32767, 0, 70000]
+    assert signed(2**32 - 5, 32) == -5
+    assert signed(b"65526", 16) == b"65526"
