@@ -18,7 +18,8 @@ from netmon.api.access import Access, administrator_token
 from netmon.api.server import Certificate, HttpServer, create_app
 from netmon.config.explain import near
 from netmon.config.inventory import load_inventory
-from netmon.config.profiles import load_profiles
+from netmon.config.loader import Loader
+from netmon.config.profiles import known_profiles
 from netmon.config.settings import Settings
 from netmon.core.estimate import Estimate, estimate
 from netmon.core.poll_once import Json, PolledTarget, PollOnce, poll_once, polled_json
@@ -75,15 +76,24 @@ class Checked:
     estimates: list[Estimate]
 
 
+def profiles(inventory_dir: Path) -> Profiles:
+    """Load all device knowledge: what is shipped, and the user's own in the inventory.
+
+    Raises:
+        ConfigError: with every mistake.
+    """
+    return known_profiles(inventory_dir)
+
+
 def check(inventory_dir: Path) -> Checked:
     """Load everything.
 
     Raises:
         ConfigError: with every mistake.
     """
-    profiles = load_profiles()
-    inventory = load_inventory(inventory_dir, [str(p) for p in profiles.by_id])
-    return Checked(inventory, profiles, estimate(inventory))
+    loader = Loader(inventory_dir)
+    inventory = loader.load()
+    return Checked(inventory, loader.profiles, estimate(inventory))
 
 
 # -- poll -----------------------------------------------------------------------------------------
@@ -115,7 +125,7 @@ async def poll(
         started = loop.time()
         peer = peer_of(target, checked.inventory)
         ports = bound.get(target.id, frozenset())
-        polled = await _converse(engine, poll_once(peer, target, checked.profiles, ports))
+        polled = await converse(engine, poll_once(peer, target, checked.profiles, ports))
         counts[not polled.ok] += 1
         on_polled(polled_json(polled, clock.now(), loop.time() - started, _say))
 
@@ -157,7 +167,8 @@ def _unknown_target(name: str, inventory: Inventory) -> str:
     )
 
 
-async def _converse(engine: Engine, begun: PollOnce) -> PolledTarget:
+async def converse(engine: Engine, begun: PollOnce) -> PolledTarget:
+    """Poll one target once, by this engine."""
     loop = asyncio.get_running_loop()
     stage: PollOnce | PolledTarget = begun
     while isinstance(stage, PollOnce):
@@ -204,14 +215,13 @@ async def run(settings: Settings, ready: Callable[[str], None] | None = None) ->
         ConfigError: the inventory is wrong.
         NetmonError: the data directory, the database or the port cannot be had.
     """
-    profiles = load_profiles()
-    load = partial(load_inventory, settings.inventory, [str(p) for p in profiles.by_id])
-    await _serve(settings, profiles, load, IcmpPinger(), ready)
+    loader = Loader(settings.inventory)
+    await _serve(settings, loader, loader.load, IcmpPinger(), ready)
 
 
 async def _serve(
     settings: Settings,
-    profiles: Profiles,
+    loader: Loader,
     load: Callable[[], Inventory],
     pinger: Pinger,
     ready: Callable[[str], None] | None,
@@ -226,7 +236,7 @@ async def _serve(
             engine=SnmpEngine(),
             pinger=pinger,
             store=store,
-            profiles=profiles,
+            profiles=lambda: loader.profiles,
             inventory_dir=settings.inventory,
             load=load,
             notifier_of=lambda hook, of: notifier_of(hook, lambda ref: label(ref, of), clock),
@@ -313,16 +323,14 @@ async def demo(
         UsageError: there is no such scenario.
         NetmonError: the child ended, or as ``run``.
     """
-    profiles = load_profiles()
-    names = [str(p) for p in profiles.by_id]
-    first = load_inventory(settings.inventory, names)
-    port = next(iter(first.targets.values())).port
+    loader = Loader(settings.inventory)
+    port = next(iter(loader.load().targets.values())).port
     async with simulated(settings.inventory, port, scenario) as served:
 
         def load() -> Inventory:
-            return at_port(load_inventory(settings.inventory, names), served.port)
+            return at_port(loader.load(), served.port)
 
-        await _serve(settings, profiles, load, SimulatedPinger(served.port), ready)
+        await _serve(settings, loader, load, SimulatedPinger(served.port), ready)
 
 
 async def simulate(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from netmon.config.collector import no_collection
 from netmon.config.credentials import credential
 from netmon.config.cross import cross_check, place
 from netmon.config.duties import maintenance, person, rota
@@ -30,6 +29,7 @@ from netmon.config.fields import (
 from netmon.config.lines import line
 from netmon.config.places import provider, site, tenant
 from netmon.config.policy import policy
+from netmon.config.profiles import OWN
 from netmon.config.services import service
 from netmon.config.strict_yaml import ListNode, MapNode, Node, ScalarNode, compose, decode
 from netmon.config.targets import device, node
@@ -77,25 +77,13 @@ def load_inventory(
     known = None if profiles is None else frozenset(profiles)
     reading = Reading(path, os.environ if environ is None else environ, known)
     files = _read_files(path, reading)
-    with _no_collection():
+    with no_collection():
         parts = _gather(files, reading)
         inventory = _build(parts, reading, _digest(path, files))
         cross_check(reading)
     if reading.mistakes or inventory is None:
         raise ConfigError(sorted(reading.mistakes))
     return inventory
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the collector away: it would visit every node again and again, and half the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read_files(path: Path, reading: Reading) -> dict[Path, bytes]:
@@ -115,9 +103,13 @@ def _read_files(path: Path, reading: Reading) -> dict[Path, bytes]:
 
 
 def _yaml_files(path: Path, reading: Reading) -> Iterator[Path]:
-    """Yield the files to read, sorted; hidden files and directories are not ours."""
+    """Yield the files to read, sorted; hidden files and directories are not ours.
+
+    Nor are the user's profiles: ``config.profiles`` reads them.
+    """
     for folder, names, files in os.walk(path):
-        names[:] = sorted(n for n in names if not n.startswith("."))
+        others = {OWN} if Path(folder) == path else set()
+        names[:] = sorted(n for n in names if not n.startswith(".") and n not in others)
         for name in sorted(files):
             file = Path(folder) / name
             if name.startswith("."):

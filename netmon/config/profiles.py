@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 import netmon.profiles
+from netmon.config.collector import no_collection
 from netmon.config.fields import Broken, Fields, Reading, Wrong, as_map, as_scalar, list_of, record
 from netmon.config.profile_groups import Groups, scalars, tables
 from netmon.config.profile_merge import Merge, ProfileDraft
@@ -49,6 +50,9 @@ from netmon.model.reading import COUNTERS
 
 T = TypeVar("T")
 
+#: The folder of a user's own profiles in an inventory.
+OWN: Final = "profiles"
+
 _INTERFACE_COLUMNS: Final = (
     *("name", "descr", "alias", "type", "speed", "high_speed", "admin", "oper"),
 )
@@ -63,21 +67,50 @@ def shipped() -> Path:
     return Path(netmon.profiles.__file__).parent
 
 
+def known_profiles(inventory: Path) -> Profiles:
+    """Load the shipped profiles and the user's own, which stand in ``profiles`` of an inventory.
+
+    Raises:
+        ConfigError: with every mistake.
+    """
+    return load_profiles(shipped(), inventory / OWN)
+
+
 def load_profiles(*folders: Path) -> Profiles:
     """Load every ``*.yaml`` of the folders; of the shipped ones where none is named.
+
+    A profile replaces the one of the same id in a folder before. A folder need not be there.
 
     Raises:
         ConfigError: with every mistake.
     """
     reading = Reading(Path(), {})
     drafts: dict[str, ProfileDraft] = {}
-    for path in sorted(p for f in folders or (shipped(),) for p in f.glob("*.yaml")):
-        draft = _draft(path, reading)
-        if draft is None:
-            continue
-        if draft.id in drafts:
-            reading.wrong(draft.node, tr('the profile "{id}" stands twice', id=draft.id))
-        drafts.setdefault(draft.id, draft)
+    with no_collection():
+        for folder in folders or (shipped(),):
+            drafts |= _drafts(folder, reading)
+        return _merged(dict(sorted(drafts.items(), key=_file)), reading)
+
+
+def _file(item: tuple[str, ProfileDraft]) -> str:
+    """Return what profiles are in the order of: their files' names."""
+    return f"{item[0]}.yaml"
+
+
+def _drafts(folder: Path, reading: Reading) -> dict[str, ProfileDraft]:
+    drafts: dict[str, ProfileDraft] = {}
+    for path in sorted(folder.glob("*.y*ml")):
+        if path.suffix == ".yml":
+            message = tr("only *.yaml is read; rename the file")
+            reading.mistakes.append(Mistake(str(path), 0, 0, message))
+        elif path.suffix == ".yaml" and (draft := _draft(path, reading)) is not None:
+            if draft.id in drafts:
+                reading.wrong(draft.node, tr('the profile "{id}" stands twice', id=draft.id))
+            drafts.setdefault(draft.id, draft)
+    return drafts
+
+
+def _merged(drafts: Mapping[str, ProfileDraft], reading: Reading) -> Profiles:
     merged = Merge(drafts, reading).all()
     if reading.mistakes:
         raise ConfigError(sorted(reading.mistakes))
@@ -114,7 +147,7 @@ def _draft(path: Path, reading: Reading) -> ProfileDraft | None:
 
 def _profile(fields: Fields) -> ProfileDraft:
     id_ = fields.must("profile", profile_id) or ""
-    fields.may("about", _about)
+    about = fields.may("about", _about, {})
     abstract = fields.may("abstract", boolean, default=False)
     always = fields.may("always", boolean, default=False)
     groups = Groups()
@@ -124,6 +157,7 @@ def _profile(fields: Fields) -> ProfileDraft:
     match = fields.may("match", _matches, ())
     profile = Profile(
         id=ProfileId(id_),
+        about=MappingProxyType(about or {}),
         match=match or (),
         always=bool(always),
         identity=fields.may("identity", record(_identity), Identity()),
@@ -147,12 +181,11 @@ def _profile(fields: Fields) -> ProfileDraft:
     return draft
 
 
-def _about(node: Node, reading: Reading) -> object:
-    return (
-        mapping_of(lambda n, _: n.text, text)(node, reading)
-        if isinstance(node, MapNode)
-        else text(node, reading)
-    )
+def _about(node: Node, reading: Reading) -> Mapping[str, str]:
+    """Read what a profile is for: a text, or one in each language."""
+    if isinstance(node, MapNode):
+        return mapping_of(lambda n, _: n.text, text)(node, reading)
+    return dict.fromkeys(("zh", "en"), text(node, reading))
 
 
 def _reference(node: Node, _: Reading) -> tuple[Node, str]:

@@ -8,7 +8,9 @@ from typing import Final
 
 from netmon.core.topology import topology_of
 from netmon.model.inventory import Inventory, Role, Target
+from netmon.model.plan import TargetPlan
 from netmon.model.reading import Lane
+from netmon.model.wire import Get, Request, Rows
 
 #: A datagram of at most 1,472 octets holds so many values (12 columns × 5 rows).
 _VALUES_PER_DATAGRAM: Final = 60
@@ -20,6 +22,23 @@ _SENSORS_GUESSED: Final = 40
 _NETWORK: Final = frozenset(
     {Role.CORE, Role.AGGREGATION, Role.ACCESS, Role.ROUTER, Role.FIREWALL, Role.GAP}
 )
+
+
+def datagrams(plan: TargetPlan) -> dict[Lane, int]:
+    """Return how many datagrams a surveyed target is sent per round of each lane, at most."""
+    size = min(plan.peer.max_varbinds, _VALUES_PER_DATAGRAM)
+    lanes = (Lane.PRESENCE, Lane.STATUS, Lane.COUNTERS)
+    return {lane: sum(_datagrams(r, size) for r in plan.requests(lane)) for lane in lanes}
+
+
+def _datagrams(request: Request, size: int) -> int:
+    match request:
+        case Get():
+            return ceil(len(request.oids) / size)
+        case Rows():
+            return ceil(len(request.columns) * len(request.rows) / size)
+        case _:
+            return 1  # the table of the alarms that stand: hardly any rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class SensorCompiler:
 
     found: Found
     lanes: Mapping[Lane, LaneBuilder]
-    used: set[str] = field(default_factory=set)  #: ids of the profiles that told something
+    used: dict[str, int] = field(default_factory=dict)  #: readings by the id of their profile
     _seen: dict[tuple[Oid, str], str] = field(default_factory=dict)
     _names: set[tuple[str, str]] = field(default_factory=set)
 
@@ -68,7 +68,7 @@ class SensorCompiler:
             rows = rows_of(group, scalars, self.found)
             told = [self._read(spec, row, profile.id) for spec in group.reads for row in rows]
             if any(told):
-                self.used.add(profile.id)
+                self.used[profile.id] = self.used.get(profile.id, 0) + sum(told)
             for lane, builder in self.lanes.items():
                 if len(builder.oids) > before[lane]:
                     builder.parts.append((group.name, before[lane], len(builder.oids)))

@@ -7,11 +7,14 @@ thing, the more specific one is believed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
 
 from netmon.core.found import Found
 from netmon.core.text import text
 from netmon.model.oid import Oid
 from netmon.model.profile import Match, Profile, ProfileId, Profiles
+from netmon.model.reading import System
+from netmon.model.wire import Value
 
 SYS_DESCR = Oid.parse("1.3.6.1.2.1.1.1.0")
 SYS_OBJECT_ID = Oid.parse("1.3.6.1.2.1.1.2.0")
@@ -19,6 +22,33 @@ SYS_OBJECT_ID = Oid.parse("1.3.6.1.2.1.1.2.0")
 #: How much a clause says: arcs of sysObjectID count one each; a ``has`` is a standard MIB's.
 _DESCR_WEIGHT = 64
 _HAS_WEIGHT = 1
+
+
+class Reason(NamedTuple):
+    """Why a profile applies to a device."""
+
+    kind: Literal["object_id", "descr", "has", "always", "named"]
+    what: str = ""  #: the subtree, the words or the scalar by which it was recognised
+
+
+def reason(profile: Profile, system: System) -> Reason:
+    """Return why a profile that applies does; ``named``: because the inventory says so."""
+    if profile.always:
+        return Reason("always")
+    told: dict[Oid, Value] = {oid: b"" for clause in profile.match for oid in clause.has}
+    told |= {SYS_DESCR: (system.descr or "").encode(), SYS_OBJECT_ID: system.object_id}
+    found = Found({oid: value for oid, value in told.items() if value is not None})
+    best = max(profile.match, key=lambda clause: _weigh(clause, found), default=None)
+    if best is None or _weigh(best, found) < 0:
+        return Reason("named")
+    if best.object_ids:
+        return Reason("object_id", str(longest_cover(best.object_ids, system.object_id)))
+    if best.contains or best.regex:
+        descr = system.descr or ""
+        said = [word for word in best.contains if word.lower() in descr.lower()]
+        said += [hit[0] for pattern in best.regex if (hit := pattern.search(descr))]
+        return Reason("descr", next(iter(said), ""))
+    return Reason("has", str(best.has[0]))
 
 
 def match_profiles(profiles: Profiles, wanted: str, found: Found) -> tuple[Profile, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from netmon.core.found import Found
@@ -71,6 +72,7 @@ def compile_plan(
         ),
         interfaces=interfaces,
         interval_s=quirks.interval_s,
+        told_by=MappingProxyType(sensors.used),
     )
     return plan, builders[Lane.NAMES].plan(peer, "names")
 
@@ -142,7 +144,7 @@ def _gentle(peer: Peer, quirks: Quirks) -> Peer:
 
 
 def _named(
-    matched: Sequence[Profile], used: set[str], interfaces: InterfacePlan
+    matched: Sequence[Profile], used: Mapping[str, int], interfaces: InterfacePlan
 ) -> tuple[str, ...]:
     """Return the ids of the profiles that told something or that recognised the device."""
     source = _interface_profile(matched) if interfaces.found.names else None

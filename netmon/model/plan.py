@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
 from netmon.model.reading import Interfaces, Lane, Neighbour, Reading, Sensor, System, Trouble
@@ -137,6 +137,7 @@ class TargetPlan:
     counters: LanePlan
     interfaces: InterfacePlan
     interval_s: float | None = None  #: a slow agent's quirk: ask values no more often than this
+    told_by: Mapping[str, int] = field(default_factory=dict)  #: readings by the profile they are of
 
     def requests(self, lane: Lane) -> tuple[Request, ...]:
         """Return a lane's questions: the same objects every cycle; none for ``NAMES`` (survey)."""

@@ -336,6 +336,7 @@ class Profile:
     """What is known of a family of devices; what it extends is already in it."""
 
     id: ProfileId
+    about: Mapping[str, str] = field(default_factory=dict)  #: what it is for, by language
     match: tuple[Match, ...] = ()  #: any of them; none at all = a profile for others to extend
     always: bool = False  #: for every target
     without: frozenset[ProfileId] = frozenset()  #: these do not apply where this one does

@@ -1,4 +1,4 @@
-"""Read a ``.snmprec`` recording: one ``oid|tag|value`` per line, as snmpsim and LibreNMS keep them.
+"""Read and write ``.snmprec`` recordings: one ``oid|tag|value`` per line, as snmpsim keeps them.
 
 The tag is the BER tag of the value's type in decimal, followed by ``x`` where the value is written
 in hexadecimal. A value may itself contain ``|``.
@@ -7,6 +7,7 @@ in hexadecimal. A value may itself contain ``|``.
 from __future__ import annotations
 
 import bz2
+from collections.abc import Iterable
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from netmon.locale import tr
 from netmon.model.errors import ConfigError, Mistake
 from netmon.model.oid import Oid
 from netmon.model.wire import Value
+from netmon.snmp.ber import DECODERS, UINTEGER32
 
 INTEGER: Final = 2
 OCTET_STRING: Final = 4
@@ -71,6 +73,28 @@ def parse(data: bytes, path: str) -> list[Record]:
     if mistakes:
         raise ConfigError(mistakes)
     return sorted(records.values())
+
+
+def written(records: Iterable[tuple[Oid, int, bytes]]) -> bytes:
+    """Return records with their contents as on the wire (BER) as the octets of a recording."""
+    return b"".join(_line(oid, tag, content) for oid, tag, content in records)
+
+
+def _line(oid: Oid, tag: int, content: bytes) -> bytes:
+    value = DECODERS[tag](content) if tag in DECODERS and tag != OPAQUE else content
+    kind = str(GAUGE32 if tag == UINTEGER32 else tag)
+    if isinstance(value, bytes):
+        if value and not _is_plain(value):
+            kind, value = f"{kind}x", value.hex().encode()
+        shown = value
+    else:
+        shown = b"" if value is None else str(value).encode()
+    return b"%s|%s|%s\n" % (str(oid).encode(), kind.encode(), shown)
+
+
+def _is_plain(octets: bytes) -> bool:
+    """Say whether octets can stand in a line as they are: printable ASCII, no blank at its end."""
+    return all(0x20 <= octet < 0x7F for octet in octets) and octets == octets.strip()
 
 
 def _record(line: bytes) -> Record:

@@ -189,9 +189,7 @@ def _heard(data: bytes, at: int, end: int, request_id: int, octets: int) -> Hear
         return Silence.MALFORMED  # late, or somebody else's
     response: Response = read_response(data, at, end)
     raw = [(tag, data[start:stop]) for tag, start, stop in spans(data, at, end)[1]]
-    return Heard(
-        error_status=response.error_status, oids=response.oids, raw=raw, octets=octets
-    )
+    return Heard(error_status=response.error_status, oids=response.oids, raw=raw, octets=octets)
 
 
 def value_of(raw: tuple[int, bytes]) -> object:

@@ -1,8 +1,8 @@
 """``python -m tests.peers``: what share of a peer's expectations is read from recordings.
 
-    python -m tests.peers                      all, over the wire; writes docs/reference/coverage.md
-    python -m tests.peers --fast ups hvac      some classes or files, in memory; writes nothing
-    python -m tests.peers --fast -v ups/liebert    and every value that was missed
+python -m tests.peers                      all, over the wire; writes docs/reference/coverage.md
+python -m tests.peers --fast ups hvac      some classes or files, in memory; writes nothing
+python -m tests.peers --fast -v ups/liebert    and every value that was missed
 """
 
 from __future__ import annotations

@@ -182,6 +182,4 @@ def with_doubts(expected: Expected, wrong: Iterable[str]) -> Expected:
     """Leave out the instances at which the peer is known to be wrong."""
     oids = {Oid.parse(oid) for oid in wrong}
     sensors = tuple(s for s in expected.sensors if s.oid not in oids)
-    return Expected(
-        expected.ports, sensors, expected.processors, expected.memory, expected.system
-    )
+    return Expected(expected.ports, sensors, expected.processors, expected.memory, expected.system)

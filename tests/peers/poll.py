@@ -54,9 +54,7 @@ def in_memory(path: Path, profiles: Profiles) -> Polled:
     return Polled(path, stage, time.perf_counter() - started, datagrams, _requests(stage))
 
 
-async def on_the_wire(
-    files: Sequence[Path], profiles: Profiles, at_once: int = 8
-) -> list[Polled]:
+async def on_the_wire(files: Sequence[Path], profiles: Profiles, at_once: int = 8) -> list[Polled]:
     """Serve recordings by the simulator and poll them with the engine, some at a time."""
     agents = agents_from_recordings(files)
     simulator, engine = Simulator(agents, 0), SnmpEngine()

@@ -1,0 +1,144 @@
+"""The composition root for work on one device: what is it, and keep a recording of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from netmon import app
+from netmon.core.estimate import datagrams
+from netmon.core.match import Reason, reason
+from netmon.core.poll_once import PolledTarget, poll_once
+from netmon.core.scrub import Hide, scrub
+from netmon.model.inventory import Name, Role, SiteId, Target, TargetId
+from netmon.model.oid import Oid
+from netmon.model.profile import Profile, ProfileId, Profiles
+from netmon.model.reading import Lane
+from netmon.model.wire import Peer
+from netmon.simulator.snmprec import written
+from netmon.snmp.engine import SnmpEngine
+from netmon.snmp.recorder import RawRecord, Recorder, Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A profile that applies to a device, and why."""
+
+    profile: Profile
+    why: Reason
+    readings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What a device is, what is known of its kind, and what is read of it."""
+
+    polled: PolledTarget
+    seconds: float
+    recognised: tuple[Recognised, ...]  #: the most specific first
+    requests: dict[Lane, int]  #: datagrams in one round
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a profile knows this kind of device, and not only what it answers."""
+        return any(found.why.kind in ("object_id", "descr") for found in self.recognised)
+
+
+def stranger(peer: Peer) -> Target:
+    """Return an inventory entry for a device that is in none: all its ports are of interest."""
+    return Target(
+        TargetId(peer.key), "device", Name(peer.key, peer.key), SiteId(""), Role.OTHER,
+        peer.address, peer.credential, ports="all",
+    )  # fmt: skip
+
+
+async def identify(peer: Peer, profiles: Profiles, target: Target | None = None) -> Identified:
+    """Ask a device who it is and all that the profiles know to ask.
+
+    Args:
+        peer: how to talk to it.
+        profiles: all device knowledge.
+        target: its entry in the inventory, if it has one.
+    """
+    engine, loop = SnmpEngine(), asyncio.get_running_loop()
+    await engine.start()
+    started = loop.time()
+    try:
+        polled = await app.converse(engine, poll_once(peer, target or stranger(peer), profiles))
+    finally:
+        await engine.close()
+    plan = polled.surveyed.plan
+    recognised = [
+        Recognised(profile, reason(profile, polled.facts.system), plan.told_by.get(profile.id, 0))
+        for profile in (profiles.by_id[ProfileId(id_)] for id_ in reversed(plan.profiles))
+    ]
+    requests = datagrams(plan) if polled.ok else {}
+    return Identified(polled, loop.time() - started, tuple(recognised), requests)
+
+
+async def record(
+    peer: Peer,
+    to: Path,
+    hide: frozenset[Hide],
+    profiles: Profiles,
+    told: Callable[[Recording], None],
+) -> Recording:
+    """Write down everything that a device shows.
+
+    Args:
+        peer: how to talk to it.
+        to: the file; written whole or not at all.
+        hide: what is none of others' business.
+        profiles: they know where serial numbers are.
+        told: called after every answer.
+
+    Raises:
+        OSError: the file cannot be written, or there is no way to the address.
+    """
+    recorder, records = Recorder(peer), list[RawRecord]()
+    with _whole(to) as write:
+        async for some in recorder.walk():
+            records += some
+            told(recorder.so_far)
+        if recorder.so_far.silence is None:
+            secret = peer.credential.community
+            community = secret.reveal() if secret else None
+            write(written(scrub(records, hide, serial_oids(profiles), community)))
+    return recorder.so_far
+
+
+def serial_oids(profiles: Profiles) -> Iterable[Oid]:
+    """Return the scalars and columns in which profiles look for serial numbers."""
+    sources = (source for p in profiles.by_id.values() for source in p.identity.serial)
+    return {oid for source in sources for oid in (source.oid, source.column) if oid is not None}
+
+
+_PRIVATE: Final = 0o600
+
+
+class _whole:  # noqa: N801 - used like a function
+    """A file that is there whole, or as it was before."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Callable[[bytes], None]:
+        """Open a file beside it: what cannot be written is known before the work begins."""
+        number, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+        os.close(number)
+        self._beside = Path(name)
+        return self._write
+
+    def _write(self, data: bytes) -> None:
+        self._beside.write_bytes(data)
+        self._beside.chmod(_PRIVATE)
+        self._beside.replace(self._path)
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind."""
+        self._beside.unlink(missing_ok=True)
