@@ -77,11 +77,7 @@ class Checked:
 
 
 def profiles(inventory_dir: Path) -> Profiles:
-    """Load all device knowledge: what is shipped, and the user's own in the inventory.
-
-    Raises:
-        ConfigError: with every mistake.
-    """
+    """Load all device knowledge: what is shipped, and the user's own beside the inventory."""
     return known_profiles(inventory_dir)
 
 

@@ -49,7 +49,7 @@ class Parts:
     engine: Engine
     pinger: Pinger
     store: Store
-    profiles: Profiles
+    profiles: Callable[[], Profiles]  #: those that go with the inventory loaded last
     inventory_dir: Path
     load: Callable[[], Inventory]
     notifier_of: Callable[[Webhook, Inventory], Notifier]  #: speaks of an inventory's objects
@@ -66,7 +66,7 @@ class Daemon:
         self._parts = parts
         now = parts.clock.now()
         self._writer = Writer(awaken(parts.store.load(), inventory, now), parts.store, parts.clock)
-        self._poller = Poller(parts.engine, parts.profiles, self._writer.put)
+        self._poller = Poller(parts.engine, parts.profiles(), self._writer.put)
         self._far = FarEnds(parts.pinger, self._writer.put)
         self._notifiers = self._make_notifiers(inventory)
         self._dispatcher = Dispatcher(self._writer.read, self._notifiers, parts.clock)
@@ -161,9 +161,12 @@ class Daemon:
 
     async def _adopt(self, inventory: Inventory) -> None:
         """Take up a new inventory, whole, between two steps."""
+        profiles = self._parts.profiles()
 
         def take_up() -> None:
             changed = tuple(under(self._writer.world, inventory))
+            if profiles is not self._poller.profiles:
+                self._poller.profiles, changed = profiles, tuple(inventory.targets)
             self._writer.reconcile(reconcile)
             self._place(inventory, changed)
 

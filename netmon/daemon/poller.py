@@ -72,8 +72,8 @@ class Poller:
     ) -> None:
         self.counts = Lateness()
         self.presence_missed: Callable[[str], None] = lambda _: None  #: with the address
+        self.profiles = profiles
         self._engine = engine
-        self._profiles = profiles
         self._deliver = deliver
         self._polling: dict[TargetId, Polling] = {}
         self._bound: Topology = Topology()
@@ -169,7 +169,7 @@ class Poller:
             self._schedule.set(due.target, lane, next_round(due.at, polling.period_of(lane), now))
         if lane is Lane.NAMES or polling.plan is None:
             bound = self._bound.bound.get(due.target, frozenset())
-            begun = survey(polling.peer, polling.target, self._profiles, bound)
+            begun = survey(polling.peer, polling.target, self.profiles, bound)
             self._survey(polling, begun, now)
             return
         requests = polling.plan.requests(lane)

@@ -64,7 +64,7 @@ async def daemon(tmp_path):
         engine=SilentEngine(),
         pinger=NoPinger(),
         store=MemoryStore(),
-        profiles=Profiles({}),
+        profiles=lambda profiles=Profiles({}): profiles,
         inventory_dir=tmp_path,
         load=lambda: inventory,
         notifier_of=lambda hook, of: None,
