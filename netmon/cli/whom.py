@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import wraps
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,11 +21,13 @@ import click
 
 from netmon.cli.given import refuse
 from netmon.config.explain import near, with_allowed
-from netmon.config.inventory import load_inventory
+from netmon.config.loader import Loader
 from netmon.config.profiles import known_profiles
 from netmon.daemon.poller import peer_of as peer_of_target
 from netmon.locale import N_, tr
+from netmon.model.errors import ConfigError
 from netmon.model.inventory import Inventory, Target, TargetId
+from netmon.model.profile import Profiles
 from netmon.model.secret import Secret
 from netmon.model.wire import AuthProtocol, Credential, Peer, PrivProtocol, Version
 
@@ -84,7 +87,7 @@ _PLAIN: Final = ("host", "port", "user", "auth_password_env", "priv_password_env
 
 
 def _options() -> list[Callable[[Callable[..., Any]], Callable[..., Any]]]:
-    def choice(kind: type[Version | AuthProtocol | PrivProtocol]) -> click.Choice[str]:
+    def choice(kind: Iterable[StrEnum]) -> click.Choice[str]:
         return click.Choice([one.value for one in kind], case_sensitive=False)
 
     return [
@@ -106,20 +109,10 @@ def _options() -> list[Callable[[Callable[..., Any]], Callable[..., Any]]]:
             help=N_("The variable that holds its password (default NETMON_PRIV_PASSWORD)"),
         ),
         click.option(
-            "--credential", metavar="ID", help=N_("A credential of the inventory, instead of all these")
+            "--credential", metavar="ID",
+            help=N_("A credential of the inventory, instead of all these"),
         ),
     ]  # fmt: skip
-
-
-def inventory_for(whom: Whom, inventory_dir: Path) -> Inventory | None:
-    """Load the inventory that a device may be in; None where there is none and none is needed.
-
-    Raises:
-        ConfigError: it is wrong.
-    """
-    if not inventory_dir.is_dir() and whom.credential is None:
-        return None
-    return load_inventory(inventory_dir, known_profiles(inventory_dir))
 
 
 def peer_of(
@@ -241,13 +234,32 @@ def _nobody(name: str, inventory: Inventory | None) -> str:
     )
 
 
-def whom_of(whom: Whom, inventory_dir: Path) -> tuple[Peer, Target | None, Inventory | None]:
-    """Return how to talk to a device, its entry if it has one, and the inventory if there is one.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A device as the command line and the inventory name it."""
+
+    peer: Peer
+    profiles: Profiles
+    target: Target | None = None  #: its entry, if it has one
+    inventory: Inventory | None = None  #: if there is one that can be read
+
+
+def whom_of(whom: Whom, inventory_dir: Path) -> Known:
+    """Return how to talk to a device, and what the inventory and the profiles know.
+
+    A device given by its address and how to get in needs no inventory, not even a right one.
 
     Raises:
-        ConfigError: the inventory is wrong.
+        ConfigError: the inventory or a profile is wrong.
         click.UsageError: as ``peer_of`` and ``located``.
     """
-    inventory = inventory_for(whom, inventory_dir)
+    loader, inventory = Loader(inventory_dir), None
+    if inventory_dir.is_dir() or whom.credential is not None:
+        try:
+            inventory = loader.load()
+        except ConfigError:
+            if whom.credential is not None or not _is_literal(whom.host):
+                raise
+    profiles = loader.profiles if inventory else known_profiles(inventory_dir)
     peer, target = peer_of(whom, inventory, os.environ)
-    return located(peer, inventory), target, inventory
+    return Known(located(peer, inventory), profiles, target, inventory)
