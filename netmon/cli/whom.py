@@ -22,12 +22,10 @@ import click
 from netmon.cli.given import refuse
 from netmon.config.explain import near, with_allowed
 from netmon.config.loader import Loader
-from netmon.config.profiles import known_profiles
 from netmon.daemon.poller import peer_of as peer_of_target
 from netmon.locale import N_, tr
 from netmon.model.errors import ConfigError
 from netmon.model.inventory import Inventory, Target, TargetId
-from netmon.model.profile import Profiles
 from netmon.model.secret import Secret
 from netmon.model.wire import AuthProtocol, Credential, Peer, PrivProtocol, Version
 
@@ -234,32 +232,21 @@ def _nobody(name: str, inventory: Inventory | None) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A device as the command line and the inventory name it."""
-
-    peer: Peer
-    profiles: Profiles
-    target: Target | None = None  #: its entry, if it has one
-    inventory: Inventory | None = None  #: if there is one that can be read
-
-
-def whom_of(whom: Whom, inventory_dir: Path) -> Known:
-    """Return how to talk to a device, and what the inventory and the profiles know.
+def whom_of(whom: Whom, inventory_dir: Path) -> tuple[Peer, Target | None, Inventory | None]:
+    """Return how to talk to a device, its entry if it has one, and the inventory if there is one.
 
     A device given by its address and how to get in needs no inventory, not even a right one.
 
     Raises:
-        ConfigError: the inventory or a profile is wrong.
+        ConfigError: the inventory is wrong.
         click.UsageError: as ``peer_of`` and ``located``.
     """
-    loader, inventory = Loader(inventory_dir), None
+    inventory = None
     if inventory_dir.is_dir() or whom.credential is not None:
         try:
-            inventory = loader.load()
+            inventory = Loader(inventory_dir).load()
         except ConfigError:
             if whom.credential is not None or not _is_literal(whom.host):
                 raise
-    profiles = loader.profiles if inventory else known_profiles(inventory_dir)
     peer, target = peer_of(whom, inventory, os.environ)
-    return Known(located(peer, inventory), profiles, target, inventory)
+    return located(peer, inventory), target, inventory
