@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fuzz lock clean tools
+.PHONY: help demo test lint profiles bench fuzz lock clean tools
 
 # What the recipes below pass on to the command they run: make demo ARGS="--for 90s"
 ARGS ?=
@@ -21,7 +21,7 @@ RULE = @printf '\n== %s\n' "$(1)"
 
 help: ## this list
 	@echo 'make TARGET [ARGS="..."] [PYTHON=python3.x]'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.run ## make the environment and watch a simulated district until Ctrl-C
 	@echo '== in another terminal, so that it finds the commands below: . $(VENV)/bin/activate'
@@ -39,6 +39,9 @@ lint: $(VENV)/.dev ## formatting, style, types, import contracts
 	@$(PY) -m mypy
 	$(call RULE,import contracts)
 	@$(VENV)/bin/lint-imports
+
+profiles: $(VENV)/.dev ## what share of recordings of real devices is read (NETMON_RECORDINGS names their folder)
+	@$(PY) -m tests.peers $(ARGS)
 
 bench: $(VENV)/.bench ## measure the hot path and the engines side by side
 	@$(LOCKS)/debian $(LOCKS)/debian-bench.txt

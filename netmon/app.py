@@ -123,7 +123,7 @@ async def poll(
         ports = bound.get(target.id, frozenset())
         polled = await converse(engine, poll_once(peer, target, checked.profiles, ports))
         counts[not polled.ok] += 1
-        on_polled(polled_json(polled, clock.now(), loop.time() - started, _say))
+        on_polled(polled_json(polled, clock.now(), loop.time() - started, say_silence))
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -191,7 +191,8 @@ async def converse(engine: Engine, begun: PollOnce) -> PolledTarget:
     return stage
 
 
-def _say(silence: Silence, requests: int) -> str:
+def say_silence(silence: Silence, requests: int) -> str:
+    """Say why there is no answer, in the reader's words."""
     if silence is Silence.TIMEOUT and requests:
         return tr("timeout after {n} requests", n=requests)
     return word(silence)

@@ -13,8 +13,9 @@ from typing import Final
 from netmon import app
 from netmon.core.estimate import datagrams
 from netmon.core.match import Reason, reason
-from netmon.core.poll_once import PolledTarget, poll_once
+from netmon.core.poll_once import Json, PolledTarget, poll_once, polled_json
 from netmon.core.scrub import Hide, scrub
+from netmon.daemon.clock import SystemClock
 from netmon.model.inventory import Name, Role, SiteId, Target, TargetId
 from netmon.model.oid import Oid
 from netmon.model.profile import Profile, ProfileId, Profiles
@@ -79,6 +80,27 @@ async def identify(peer: Peer, profiles: Profiles, target: Target | None = None)
     ]
     requests = datagrams(plan) if polled.ok else {}
     return Identified(polled, loop.time() - started, tuple(recognised), requests)
+
+
+def identified_json(found: Identified) -> Json:
+    """Return a device as CONTRACT §3 writes a polled target, and what is known of its kind."""
+    polled = found.polled
+    return {
+        **polled_json(polled, SystemClock().now(), found.seconds, app.say_silence),
+        "address": polled.target.address,
+        "known": found.is_known,
+        "recognised": [
+            {
+                "id": one.profile.id,
+                "about": dict(one.profile.about),
+                "why": one.why.kind,
+                "what": one.why.what,
+                "readings": one.readings,
+            }
+            for one in found.recognised
+        ],
+        "requests": {lane.value: count for lane, count in found.requests.items()},
+    }
 
 
 async def record(

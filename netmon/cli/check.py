@@ -21,6 +21,7 @@ from netmon.terminal.plan import plan_sheet
 
 if TYPE_CHECKING:
     from netmon.app import Checked
+    from netmon.core.estimate import Estimate
 
 _LANES = (Lane.PRESENCE, Lane.STATUS, Lane.COUNTERS)
 _SIGNS = {How.ADDED: "+", How.REMOVED: "-", How.CHANGED: "~"}
@@ -28,9 +29,10 @@ _SIGNS = {How.ADDED: "+", How.REMOVED: "-", How.CHANGED: "~"}
 
 @command(N_("Load everything, print every mistake, then the plan"))
 @click.option("--diff", metavar="OLD_DIR", help=N_("What would change, coming from this inventory"))
+@click.option("--targets", "each", is_flag=True, help=N_("Each target in a row of its own"))
 @json_option()
 @pass_given
-def check_command(given: Given, diff: str | None, *, as_json: bool) -> int:
+def check_command(given: Given, diff: str | None, *, each: bool, as_json: bool) -> int:
     """Check the inventory."""
     from netmon import app
 
@@ -48,7 +50,7 @@ def check_command(given: Given, diff: str | None, *, as_json: bool) -> int:
     elif changed is not None:
         _print_changes(changed)
     else:
-        show(plan_sheet(_told(checked, None)))
+        show(plan_sheet(_told(checked, None), each=each))
     return 0
 
 
@@ -76,6 +78,7 @@ def _told(checked: Checked, changed: tuple[Change, ...] | None) -> dict[str, Any
             }
             for lane in _LANES
         },
+        "targets": [_cost(estimate) for estimate in estimates],
         "requests_per_s": round(sum(e.per_s for e in estimates), 3),
         "series": sum(e.series for e in estimates),
     }
@@ -84,6 +87,16 @@ def _told(checked: Checked, changed: tuple[Change, ...] | None) -> dict[str, Any
             {"how": c.how.value, "ref": c.ref, "what": list(c.what)} for c in changed
         ]
     return told
+
+
+def _cost(estimate: Estimate) -> dict[str, Any]:
+    """Return what one target costs in a cycle of each lane."""
+    return {
+        "id": estimate.target,
+        "requests": {lane.value: estimate.datagrams[lane] for lane in _LANES},
+        "requests_per_s": round(estimate.per_s, 4),
+        "series": estimate.series,
+    }
 
 
 def _counts(inventory: Inventory) -> dict[str, int]:

@@ -25,6 +25,8 @@ _INTERRUPTED: Final = 130
 _COMMANDS: Final = {
     "check": "netmon.cli.check",
     "poll": "netmon.cli.poll",
+    "identify": "netmon.cli.identify",
+    "record": "netmon.cli.record",
     "run": "netmon.cli.run",
     "demo": "netmon.cli.demo",
     "simulate": "netmon.cli.simulate",

@@ -92,6 +92,7 @@ def test_bits_are_numbered_from_the_left():
 
 
 def test_negative_numbers_told_as_16_bits_are_negative():
-    assert [signed(v, 16) for v in (65526, 32768, 32767, 0, 70000)] == [-10, -32768, 32767, 0, 70000]
+    told = [signed(v, 16) for v in (65526, 32768, 32767, 0, 70000)]
+    assert told == [-10, -32768, 32767, 0, 70000]
     assert signed(2**32 - 5, 32) == -5
     assert signed(b"65526", 16) == b"65526"
