@@ -10,6 +10,8 @@ from typing import Final
 _NO_PROBE = "−1 is the MIB's word for no humidity probe"
 _FREQUENCY = "RFC 1628 counts tenths of a hertz: 500 is 50.0 Hz, not 5.0 Hz"
 
+_NO_COLUMN = "no such instance: the column (jnxRpmResSumPercentLost, 4) is missing in it"
+
 DOUBTS: Final[dict[str, dict[str, str]]] = {
     "ups/huaweiups_ups2000": {
         "1.3.6.1.2.1.33.1.3.3.1.2.1": _FREQUENCY,
@@ -24,5 +26,9 @@ DOUBTS: Final[dict[str, dict[str, str]]] = {
     },
     "bmc/xclarity_lenovoxcc": {
         "1.3.6.1.4.1.19046.11.1.1.1.2.1.3.2": "CPU DTS: degrees left to throttling",
+    },
+    "router/junos_rpm": {
+        "1.3.6.1.4.1.2636.3.50.1.2.1.3.75.80.78.7.75.80.78.45.82.80.77.2": _NO_COLUMN,
+        "1.3.6.1.4.1.2636.3.50.1.2.1.5.90.73.71.71.79.9.90.73.71.71.79.45.82.80.77.2": _NO_COLUMN,
     },
 }
