@@ -72,9 +72,21 @@ def compile_plan(
         ),
         interfaces=interfaces,
         interval_s=quirks.interval_s,
-        told_by=MappingProxyType(sensors.used),
+        told_by=_told_by(matched, sensors.used, found),
     )
     return plan, builders[Lane.NAMES].plan(peer, "names")
+
+
+def _told_by(
+    matched: Sequence[Profile], used: Mapping[str, int], found: Found
+) -> Mapping[str, int]:
+    """Return how many readings each profile makes, alarms included."""
+    told = dict(used)
+    for profile in matched:
+        alarms = sum(len(t.alarms) for t in profile.alarms if t.has in found.scalars)
+        if alarms:
+            told[profile.id] = told.get(profile.id, 0) + alarms
+    return MappingProxyType(told)
 
 
 def silent_plan(peer: Peer) -> TargetPlan:

@@ -30,8 +30,8 @@ _WHY: Final[Mapping[str, str]] = {
 def identified_sheet(told: Mapping[str, Any]) -> RenderableType:
     """Return what ``netmon identify --json`` tells."""
     if not told["ok"]:
-        next_step = tr("Next: netmon doctor {host}", host=told["id"])
-        return Group(Text(tr("no answer: {why}", why=told["error"]), "red"), next_step)
+        why = Text(tr("no answer: {why}", why=told["error"]), "red")
+        return Group(why, tr("Next:"), f"  netmon doctor {told['id']}")
     return Group(*_sections(told))
 
 
@@ -46,10 +46,12 @@ def _sections(told: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield _cost(told["requests"])
     if not told["known"]:
         yield ""
-        yield Text(tr("No profile knows this kind of device; this is what the standard MIBs tell."))
-        record = f"netmon record {told['id']} -o device.snmprec"
-        propose = "netmon profile new --from device.snmprec"
-        yield Text(tr("Next: {record}, then {propose}", record=record, propose=propose))
+        known = tr("No vendor's profile knows this device; this is what the standard MIBs tell.")
+        yield Text(known)
+        yield Text(tr("Next:"))
+        # A line each, to be copied.
+        yield Text(f"  netmon record {told['id']} -o device.snmprec", overflow="fold")
+        yield Text("  netmon profile new --from device.snmprec", overflow="fold")
 
 
 def _who(system: Mapping[str, Any], address: str) -> Table:
