@@ -19,6 +19,15 @@ from netmon.model.wire import Get, Peer, Value, Walk
 _MOST_ALARMS: Final = 1000
 _MOST_TENS: Final = 30  #: entPhySensorScale's yotta and some
 
+#: The ends of 32 and 64 bits, and what agents divide by ten before they tell it: nothing that is
+#: measured comes near them, whatever a MIB does not say of "not available".
+_NO_VALUE: Final = frozenset(
+    sign * (end // by)
+    for end in (2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 1)
+    for by in (1, 10)
+    for sign in (1, -1)
+)
+
 #: What stands in ``ReadSpec.cases`` for a value not listed.
 ELSE = "else"
 
@@ -133,7 +142,7 @@ class SensorCompiler:
                 scale=scale,
                 divisor=divisor,
                 offset=spec.offset,
-                invalid=spec.invalid,
+                invalid=spec.invalid if _may_be_huge(spec.metric) else spec.invalid | _NO_VALUE,
                 lowest=spec.lowest,
                 highest=spec.highest,
                 log10=spec.log10,
@@ -167,6 +176,10 @@ class SensorCompiler:
             high_warning=high_warning,
             role=spec.role,
         )
+
+
+def _may_be_huge(metric: str) -> bool:
+    return metric.endswith(("_total", "_bytes"))
 
 
 def _chosen(spec: ReadSpec | None, row: Row) -> ReadSpec | None:

@@ -9,10 +9,11 @@ from typing import Final
 
 from netmon.core.poll_once import PolledTarget
 from netmon.model.oid import Oid
-from netmon.model.reading import Interfaces, Reading
+from netmon.model.reading import Interfaces, Reading, System
 from tests.peers.expected import Expected, Memory, Port, Sensor, near
 
-KINDS: Final = ("ports", "sensors", "processors", "memory")
+KINDS: Final = ("ports", "sensors", "processors", "memory", "identity")
+_OURS: Final = {"hardware": "model", "version": "version", "serial": "serial"}
 #: The reading that a peer's sensor is: what it is called there says it better than its number.
 _PERCENT: Final = 0.011
 
@@ -53,7 +54,22 @@ def compare(polled: PolledTarget, expected: Expected) -> dict[str, Share]:
         "sensors": _sensors(by_oid, expected.sensors),
         "processors": _sensors(by_oid, expected.processors),
         "memory": _memory(by_oid, expected.memory),
+        "identity": _identity(polled.facts.system, expected.system),
     }
+
+
+def _identity(system: System, expected: Iterable[tuple[str, str]]) -> Share:
+    """Hold model, version and serial number against the peer's: one may say more than the other."""
+    share = Share()
+    for name, theirs in expected:
+        ours = getattr(system, _OURS[name]) or ""
+        same = bool(ours) and (_plain(ours) in _plain(theirs) or _plain(theirs) in _plain(ours))
+        share.count(read=same, what=f"{_OURS[name]} {ours!r}, not {theirs!r}")
+    return share
+
+
+def _plain(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 def _ports(found: Interfaces, expected: Iterable[Port]) -> Share:

@@ -69,7 +69,7 @@ def _cells(shares: dict[str, Share]) -> list[str]:
 
 
 def _line(name: str, cells: Sequence[str]) -> str:
-    return f"{name:40}" + "".join(f"{cell:>12}" for cell in cells[:5]) + "  " + "".join(cells[5:])
+    return f"{name:40}" + "".join(f"{cell:>11}" for cell in cells[:6]) + "  " + "".join(cells[6:])
 
 
 def page(rows: Sequence[Row]) -> str:

@@ -256,8 +256,8 @@ def test_large_numbers_told_as_negative_are_large(tmp_path):
         always: true
         scalars: [{{object: x, oid: {E}.1.0, unsigned: true, metric: count}}]
     """
-    [reading] = poll(tmp_path, written, {f"{E}.1.0": -1}).facts.readings
-    assert reading.value == 2**32 - 1
+    [reading] = poll(tmp_path, written, {f"{E}.1.0": -2}).facts.readings
+    assert reading.value == 2**32 - 2
 
 
 def test_numbers_told_in_16_bits_may_be_below_zero(tmp_path):
@@ -279,3 +279,17 @@ def test_numbers_told_in_16_bits_may_be_below_zero(tmp_path):
     [reading] = poll(tmp_path, written, told).facts.readings
     assert reading.value == -10.0
     assert (reading.sensor.high, reading.sensor.high_warning) == (-1.0, 1.5)
+
+
+@pytest.mark.parametrize("end", [2**31 - 1, -(2**31), 2**32 - 1, 2**63 - 1, 2**64 - 1, 214748364])
+def test_the_ends_of_integers_are_no_measurements(tmp_path, end):
+    def told(metric):
+        written = f"""
+            profile: p
+            always: true
+            scalars: [{{object: x, oid: {E}.1.0, metric: {metric}}}]
+        """
+        return [r.value for r in poll(tmp_path, written, {f"{E}.1.0": end}).facts.readings]
+
+    assert told("power_watts") == []
+    assert told("events_total") == told("memory_used_bytes") == [float(end)]
