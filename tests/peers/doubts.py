@@ -10,6 +10,8 @@ from typing import Final
 _NO_PROBE = "−1 is the MIB's word for no humidity probe"
 _FREQUENCY = "RFC 1628 counts tenths of a hertz: 500 is 50.0 Hz, not 5.0 Hz"
 
+_NO_POWER = "−1 is the agent's word for no power measured, not −0.01 dBm"
+
 _NO_COLUMN = "no such instance: the column (jnxRpmResSumPercentLost, 4) is missing in it"
 
 DOUBTS: Final[dict[str, dict[str, str]]] = {
@@ -30,5 +32,19 @@ DOUBTS: Final[dict[str, dict[str, str]]] = {
     "router/junos_rpm": {
         "1.3.6.1.4.1.2636.3.50.1.2.1.3.75.80.78.7.75.80.78.45.82.80.77.2": _NO_COLUMN,
         "1.3.6.1.4.1.2636.3.50.1.2.1.5.90.73.71.71.79.9.90.73.71.71.79.45.82.80.77.2": _NO_COLUMN,
+    },
+    "switch/yunshan_s5735-v2": {
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.8.16850178": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.8.16850179": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.8.16850180": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.8.16850181": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.8.16850182": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.8.16850183": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.9.16850178": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.9.16850179": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.9.16850180": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.9.16850181": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.9.16850182": _NO_POWER,
+        "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.9.16850183": _NO_POWER,
     },
 }
