@@ -273,6 +273,8 @@ def _applies(target: Target, sensor: Sensor) -> bool:
     if sensor.metric in ("charge_ratio", "load_ratio"):
         meant = sensor.condition is not None or sensor.role in ("battery", "ups")
         return meant or target.role is Role.UPS
+    if sensor.metric in ("cpu_ratio", "memory_ratio", "storage_ratio"):
+        return sensor.condition is not None  # a cache is meant to be full, one core to be busy
     if sensor.metric == "optical_power_dbm":
         return sensor.role == "rx"
     return True

@@ -528,9 +528,17 @@ def test_a_devices_own_limits_count_wherever_they_are_given():
 
 
 def test_a_devices_own_limit_takes_the_place_of_the_policys():
-    busy = {"metric": "cpu_ratio", "role": "cpu"}
+    busy = {"metric": "cpu_ratio", "role": "cpu", "condition": "cpu_high"}
     assert sensors_say(reading(0.93, **busy))[C.CPU_HIGH].verdict is V.BAD
     assert sensors_say(reading(0.93, high=0.95, **busy))[C.CPU_HIGH].verdict is V.GOOD
+
+
+def test_a_load_is_judged_by_the_policy_where_its_profile_says_so():
+    for metric in ("cpu_ratio", "memory_ratio", "storage_ratio"):
+        full = {"metric": metric, "name": "Cached memory"}
+        assert sensors_say(reading(1.0, **full)) == {}
+        [said] = sensors_say(reading(1.0, condition="memory_high", **full)).values()
+        assert said.verdict is V.BAD
 
 
 def test_a_profiles_condition_is_raised_by_limits_of_a_metric_without_one():
@@ -627,7 +635,8 @@ def test_without_readings_nothing_is_said():
 def test_a_rule_without_a_limit_judges_no_number():
     rule = replace(DEFAULT_RULES[C.CPU_HIGH], limit=None)
     scene = FakeScene(district.inventory(policy=Policy(rules={C.CPU_HIGH: rule})))
-    assert sensors_say(reading(1.0, metric="cpu_ratio"), target="core-1", scene=scene) == {}
+    busy = reading(1.0, metric="cpu_ratio", condition="cpu_high")
+    assert sensors_say(busy, target="core-1", scene=scene) == {}
     none = replace(DEFAULT_RULES[C.LINE_SATURATED], limit=None)
     none_loss = replace(DEFAULT_RULES[C.LINE_DEGRADED], limit=None)
     errors_rule = replace(DEFAULT_RULES[C.INTERFACE_ERRORS], limit=None)
