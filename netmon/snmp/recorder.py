@@ -17,8 +17,9 @@ from netmon.snmp.conversation import Conversation, Heard
 from netmon.snmp.job import silence_of
 from netmon.snmp.pdu import GET_BULK, GET_NEXT, ErrorStatus
 
-#: Where agents keep what they have: the Internet's subtree, IEEE 802.1AB, IEEE 802.3ad and .1x.
-ROOTS: Final = tuple(map(Oid.parse, ("1.3.6.1", "1.0.8802", "1.2.840.10006")))
+#: Where agents keep what they have: the Internet's subtree, IEEE 802.1AB, IEEE 802.3ad and .1x, and
+#: what IEEE 802 has registered since.
+ROOTS: Final = tuple(map(Oid.parse, ("1.3.6.1", "1.0.8802", "1.2.840.10006", "1.3.111.2.802")))
 
 _FIRST: Final = 10  #: max-repetitions to begin with
 _MOST: Final = 50
