@@ -22,6 +22,10 @@ DOUBTS: Final[dict[str, dict[str, str]]] = {
     "ups/socomec-ups": {
         "1.3.6.1.4.1.4555.1.1.7.1.2.3.0": "65535 minutes: not available",
     },
+    "env/akcp_serverprobe8": {
+        f"1.3.6.1.4.1.3854.1.2.2.1.17.1.13.{port}": "offline (2): a raw value of no sensor"
+        for port in range(1, 6)
+    },
     "env/apc_emu": {
         "1.3.6.1.4.1.318.1.1.10.4.2.3.1.6.0.2": _NO_PROBE,
         "1.3.6.1.4.1.318.1.1.10.4.2.3.1.6.0.3": _NO_PROBE,
