@@ -18,8 +18,8 @@ from typing import Any
 from netmon.config.profiles import load_profiles
 from netmon.core.poll_once import polled_json
 from tests.conftest import RECORDINGS
-from tests.peers.report import Row, page, row_of, table
 from tests.peers.poll import Polled, in_memory, on_the_wire
+from tests.peers.report import Row, page, row_of, table
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "coverage.md"
 

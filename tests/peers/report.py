@@ -100,10 +100,12 @@ def _percent(share: Share) -> str:
 _INTRODUCTION: Final = """\
 # What is read of real devices
 
-Recordings of real devices, served by the simulator and polled by the engine over UDP, eight at a time. The recordings and
-another monitoring system's reading of them are that project's test data and not part of this one. A value counts where the same
-instance is read with the same value, within 1 %, in the metric's base unit; a port where its states and octets are. `make profiles`
-makes this page where the recordings are to be had (`NETMON_RECORDINGS`).
+Recordings of real devices, served by the simulator and polled by the engine over UDP, eight at a
+time. The recordings, and another monitoring system's reading of them, are that project's test data
+and not part of this one. A value counts where the same instance is read with the same value, within
+1 %, in the metric's base unit; a port where its states and octets are; model, version and serial
+number where one says what the other does. `make profiles` makes this page where the recordings are
+to be had (`NETMON_RECORDINGS` names their folder).
 """
 _DOUBTED: Final = """
 ## Where the other system is wrong
