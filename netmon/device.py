@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from netmon import app
 from netmon.core.estimate import datagrams
@@ -123,14 +123,15 @@ async def record(
         OSError: the file cannot be written, or there is no way to the address.
     """
     recorder, records = Recorder(peer), list[RawRecord]()
-    with _whole(to) as write:
+    with _beside(to) as beside:
         async for some in recorder.walk():
             records += some
             told(recorder.so_far)
         if recorder.so_far.silence is None:
             secret = peer.credential.community
             community = secret.reveal() if secret else None
-            write(written(scrub(records, hide, serial_oids(profiles), community)))
+            beside.write_bytes(written(scrub(records, hide, serial_oids(profiles), community)))
+            beside.replace(to)
     return recorder.so_far
 
 
@@ -140,27 +141,15 @@ def serial_oids(profiles: Profiles) -> Iterable[Oid]:
     return {oid for source in sources for oid in (source.oid, source.column) if oid is not None}
 
 
-_PRIVATE: Final = 0o600
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Give a private file beside another, and leave nothing of it behind.
 
-
-class _whole:  # noqa: N801 - used like a function
-    """A file that is there whole, or as it was before."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Callable[[bytes], None]:
-        """Open a file beside it: what cannot be written is known before the work begins."""
-        number, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
-        os.close(number)
-        self._beside = Path(name)
-        return self._write
-
-    def _write(self, data: bytes) -> None:
-        self._beside.write_bytes(data)
-        self._beside.chmod(_PRIVATE)
-        self._beside.replace(self._path)
-
-    def __exit__(self, *_: object) -> None:
-        """Leave nothing behind."""
-        self._beside.unlink(missing_ok=True)
+    What cannot be written is known before the work begins, and what is half done is never seen.
+    """
+    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(number)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
