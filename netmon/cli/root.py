@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "check": "netmon.cli.check",
     "poll": "netmon.cli.poll",
     "identify": "netmon.cli.identify",
+    "doctor": "netmon.cli.doctor",
     "record": "netmon.cli.record",
     "run": "netmon.cli.run",
     "demo": "netmon.cli.demo",

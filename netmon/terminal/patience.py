@@ -66,5 +66,5 @@ async def _show(work: Work, console: Console) -> None:
             work.said = console
         shown = bar.add_task(work.what, total=work.total)
         while not work.over:
-            bar.update(shown, completed=work.done)
+            bar.update(shown, description=work.what, completed=work.done)
             await asyncio.sleep(_LOOK_S)
