@@ -51,12 +51,12 @@ def date_and_time(octets: bytes, zone: tzinfo) -> datetime | None:
     """Read DateAndTime (RFC 2579); without an offset it is in ``zone``. None: it is none."""
     if len(octets) not in (_DATE_OCTETS, _ZONED_OCTETS):
         return None
-    if len(octets) == _ZONED_OCTETS:
-        minutes = octets[9] * 60 + octets[10]
-        zone = timezone(timedelta(minutes=-minutes if octets[8:9] == b"-" else minutes))
     year = int.from_bytes(octets[:2], "big")
+    second = min(octets[6], 59)  # 60 is a leap second
     try:
-        second = min(octets[6], 59)  # 60 is a leap second
+        if len(octets) == _ZONED_OCTETS:
+            minutes = octets[9] * 60 + octets[10]
+            zone = timezone(timedelta(minutes=-minutes if octets[8:9] == b"-" else minutes))
         return datetime(year, octets[2], octets[3], octets[4], octets[5], second, tzinfo=zone)
     except ValueError:
         return None

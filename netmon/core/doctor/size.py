@@ -43,6 +43,7 @@ class _Tried:
     each: float = 40.0
     ended: bool = False  #: there is nothing longer to ask for
     cut: bool = False  #: the agent answers fewer repetitions than were asked
+    few: bool = False  #: GETBULK has no more to give, for that reason or the tree's end
     silent: int = 0  #: the size of which nothing came
     too_big: int = 0  #: the size that the agent refused
 
@@ -61,8 +62,8 @@ def size(subject: Subject, timeout_s: float, *, bulk: bool) -> Asking[Size]:
     tried = _Tried()
     bulk = bulk and subject.peer.credential.version is not Version.V1
     for wanted in SIZES:
-        yield from _reach(subject, timeout_s, wanted, tried, bulk=bulk and not tried.cut)
-        if tried.cut and bulk and not tried.over:
+        yield from _reach(subject, timeout_s, wanted, tried, bulk=bulk and not tried.few)
+        if tried.few and bulk and not tried.over:
             yield from _reach(subject, timeout_s, wanted, tried, bulk=False)
         if tried.over:
             break
@@ -85,7 +86,7 @@ def _reach(
             tried.silent = wanted
         else:
             _note(tried, told, count, bulk=bulk)
-        if tried.over or (bulk and tried.cut) or told.octets >= wanted * _NEAR:
+        if tried.over or (bulk and tried.few) or told.octets >= wanted * _NEAR:
             return
 
 
@@ -102,9 +103,9 @@ def _note(tried: _Tried, told: Answer, count: int, *, bulk: bool) -> None:
     if not bulk:
         tried.ended = count == _MOST and told.octets < SIZES[-1]
     elif len(told.oids) < count:
-        tried.cut = True  # RFC 3416 §4.2.3: an agent may answer fewer repetitions
+        tried.cut = tried.few = True  # RFC 3416 §4.2.3: an agent may answer fewer repetitions
     elif told.values[-1] is None:
-        tried.ended = True
+        tried.few = True
 
 
 def _judged(tried: _Tried) -> Finding:
