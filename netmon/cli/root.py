@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     "simulate": "netmon.cli.simulate",
     "status": "netmon.cli.status",
     "ticket": "netmon.cli.ticket",
+    "profile": "netmon.cli.profile",
 }
 
 

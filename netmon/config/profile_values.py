@@ -23,7 +23,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 OBJECT_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_PROFILE_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
+PROFILE_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _WHOLE: Final = re.compile(r"[+-]?(0|[1-9][0-9]*)")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 #: What stands in an entry of ``words`` beside the reading itself.
@@ -53,7 +53,7 @@ def object_name(node: Node, _: Reading) -> str:
 def profile_id(node: Node, _: Reading) -> str:
     """Return the id of a profile, which is also its file's name."""
     word = as_scalar(node).text
-    if _PROFILE_ID.fullmatch(word):
+    if PROFILE_ID.fullmatch(word):
         return word
     raise Wrong(tr('"{word}" is not a profile id: small letters, digits, "-"', word=word))
 

@@ -127,6 +127,11 @@ def words_of(kind: int) -> str:
     return _KINDS[kind][0]
 
 
+def metric_of(kind: int) -> str:
+    """Return the metric of a kind."""
+    return _KINDS[kind][1]
+
+
 def sized(kind: int, values: Sequence[float]) -> Guess | None:
     """Return the metric of a kind with the scale that fits the values; None where none does."""
     _, metric, sizes = _KINDS[kind]

@@ -17,7 +17,18 @@ from netmon.locale import Lang
 from netmon.model.errors import ConfigError, Mistake, StoreError, UsageError
 from netmon.terminal.client import Refused, Unreachable
 
-COMMANDS = ("check", "poll", "run", "demo", "simulate", "status", "ticket", "identify", "record")
+COMMANDS = (
+    "check",
+    "poll",
+    "run",
+    "demo",
+    "simulate",
+    "status",
+    "ticket",
+    "identify",
+    "record",
+    "profile",
+)
 
 
 def netmon(*arguments: str, **environ: str) -> Result:

@@ -1,0 +1,1 @@
+"""Take over modules of an snmp_exporter's ``snmp.yml`` as profiles."""
