@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 _NO_PROBE = "−1 is the MIB's word for no humidity probe"
+_KILOWATT = "the row's unit says kW: 11.0 kW, not 11 W"
+_NO_RACK_PROBE = "the row has no value: no probe is plugged in"
+_NO_INSTANCE = "no such instance: an arc too many is in it"
 _FREQUENCY = "RFC 1628 counts tenths of a hertz: 500 is 50.0 Hz, not 5.0 Hz"
 
 _NO_POWER = "−1 is the agent's word for no power measured, not −0.01 dBm"
@@ -29,6 +32,22 @@ DOUBTS: Final[dict[str, dict[str, str]]] = {
     "env/apc_emu": {
         "1.3.6.1.4.1.318.1.1.10.4.2.3.1.6.0.2": _NO_PROBE,
         "1.3.6.1.4.1.318.1.1.10.4.2.3.1.6.0.3": _NO_PROBE,
+        "1.3.6.1.4.1.318.1.1.10.4.2.3.1.6.0.5": _NO_PROBE,
+    },
+    "hvac/apc_inrow-dx": {
+        "1.3.6.1.4.1.318.1.1.27.1.4.1.2.1.3.1.7": _KILOWATT,
+        "1.3.6.1.4.1.318.1.1.27.1.4.1.2.1.3.1.8": _KILOWATT,
+        "1.3.6.1.4.1.318.1.1.27.1.4.1.2.1.3.1.24": _KILOWATT,
+        "1.3.6.1.4.1.318.1.1.27.1.4.1.2.1.3.1.25": _KILOWATT,
+        "1.3.6.1.4.1.318.1.1.27.1.4.1.2.1.3.1.34": _NO_RACK_PROBE,
+        "1.3.6.1.4.1.318.1.1.27.1.4.1.2.1.3.1.36": _NO_RACK_PROBE,
+        "1.3.6.1.4.1.318.1.1.27.1.4.1.2.1.3.1.40": _NO_RACK_PROBE,
+    },
+    "pdu/enlogic-pdu_v2": {
+        "1.3.6.1.4.1.38446.1.2.4.1.4.1.1": _NO_INSTANCE,
+        "1.3.6.1.4.1.38446.1.3.4.1.7.1.1.1": _NO_INSTANCE,
+        "1.3.6.1.4.1.38446.1.3.4.1.7.1.1.2": _NO_INSTANCE,
+        "1.3.6.1.4.1.38446.1.3.4.1.7.1.1.3": _NO_INSTANCE,
     },
     "bmc/xclarity_lenovoxcc": {
         "1.3.6.1.4.1.19046.11.1.1.1.2.1.3.2": "CPU DTS: degrees left to throttling",
