@@ -15,12 +15,27 @@ _FREQUENCY = "RFC 1628 counts tenths of a hertz: 500 is 50.0 Hz, not 5.0 Hz"
 
 _NO_POWER = "−1 is the agent's word for no power measured, not −0.01 dBm"
 
+_NO_CURRENT = "−1 is the agent's word for no current measured, not −0.1 A"
+_SCALAR = "xupsTestBatteryStatus is a scalar: its instance is .8.2.0"
+_RECTIFIERS = "a number of rectifiers, not a state"
+
 _NO_COLUMN = "no such instance: the column (jnxRpmResSumPercentLost, 4) is missing in it"
 
 DOUBTS: Final[dict[str, dict[str, str]]] = {
     "ups/huaweiups_ups2000": {
         "1.3.6.1.2.1.33.1.3.3.1.2.1": _FREQUENCY,
         "1.3.6.1.2.1.33.1.4.2.0": _FREQUENCY,
+        "1.3.6.1.2.1.33.1.5.1.0": _FREQUENCY,
+        "1.3.6.1.2.1.33.1.2.3.0": "4294967295 minutes: not known",
+    },
+    "ups/netmanplus_204": {f"1.3.6.1.2.1.33.1.3.3.1.4.{line}": _NO_CURRENT for line in range(1, 4)},
+    "ups/eatonups": {
+        "1.3.6.1.4.1.534.1.8.2.0.0": _SCALAR,
+        "1.3.6.1.4.1.534.1.8.2.0.0.0": _SCALAR,
+    },
+    "dcpower/eltek-webpower": {
+        "1.3.6.1.4.1.12148.9.5.1.0": _RECTIFIERS,
+        "1.3.6.1.4.1.12148.9.5.2.0": _RECTIFIERS,
     },
     "ups/socomec-ups": {
         "1.3.6.1.4.1.4555.1.1.7.1.2.3.0": "65535 minutes: not available",
