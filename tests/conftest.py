@@ -27,6 +27,9 @@ RECORDINGS: Final = Path(
 )
 IN_CI: Final = os.environ.get("CI") == "true"
 
+#: What the program keeps for itself stays inside the checkout.
+os.environ.setdefault("XDG_CACHE_HOME", str(ROOT / ".cache"))
+
 #: Debian keeps daemons out of a plain user's PATH, and PostgreSQL out of everybody's.
 os.environ["PATH"] = os.pathsep.join(
     [

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 import netmon.profiles
 from netmon.config.collector import no_collection
 from netmon.config.fields import Broken, Fields, Reading, Wrong, as_map, as_scalar, list_of, record
+from netmon.config.profile_cache import cached
 from netmon.config.profile_groups import Groups, scalars, tables
 from netmon.config.profile_merge import Merge, ProfileDraft
 from netmon.config.profile_values import (
@@ -85,10 +86,34 @@ def load_profiles(*folders: Path) -> Profiles:
         ConfigError: with every mistake.
     """
     reading = Reading(Path(), {})
+    files = [_files(folder, reading) for folder in folders or (shipped(),)]
+    contents = [(f"{i}/{p.name}", data) for i, f in enumerate(files) for p, data in f.items()]
+    return cached(contents, lambda: _compiled(files, reading))
+
+
+def _files(folder: Path, reading: Reading) -> dict[Path, bytes]:
+    """Return the content of every profile of a folder."""
+    found: dict[Path, bytes] = {}
+    for path in sorted(folder.glob("*.y*ml")):
+        if path.suffix == ".yaml":
+            try:
+                found[path] = path.read_bytes()
+                continue
+            except OSError as error:
+                message = tr("cannot be read: {reason}", reason=error.strerror or str(error))
+        elif path.suffix == ".yml":
+            message = tr("only *.yaml is read; rename the file")
+        else:
+            continue
+        reading.mistakes.append(Mistake(str(path), 0, 0, message))
+    return found
+
+
+def _compiled(folders: Iterable[Mapping[Path, bytes]], reading: Reading) -> Profiles:
     drafts: dict[str, ProfileDraft] = {}
     with no_collection():
-        for folder in folders or (shipped(),):
-            drafts |= _drafts(folder, reading)
+        for files in folders:
+            drafts |= _drafts(files, reading)
         return _merged(dict(sorted(drafts.items(), key=_file)), reading)
 
 
@@ -97,13 +122,10 @@ def _file(item: tuple[str, ProfileDraft]) -> str:
     return f"{item[0]}.yaml"
 
 
-def _drafts(folder: Path, reading: Reading) -> dict[str, ProfileDraft]:
+def _drafts(files: Mapping[Path, bytes], reading: Reading) -> dict[str, ProfileDraft]:
     drafts: dict[str, ProfileDraft] = {}
-    for path in sorted(folder.glob("*.y*ml")):
-        if path.suffix == ".yml":
-            message = tr("only *.yaml is read; rename the file")
-            reading.mistakes.append(Mistake(str(path), 0, 0, message))
-        elif path.suffix == ".yaml" and (draft := _draft(path, reading)) is not None:
+    for path, data in files.items():
+        if (draft := _draft(path, data, reading)) is not None:
             if draft.id in drafts:
                 reading.wrong(draft.node, tr('the profile "{id}" stands twice', id=draft.id))
             drafts.setdefault(draft.id, draft)
@@ -121,13 +143,7 @@ def _merged(drafts: Mapping[str, ProfileDraft], reading: Reading) -> Profiles:
     return Profiles(MappingProxyType(merged), tuple(probes))
 
 
-def _draft(path: Path, reading: Reading) -> ProfileDraft | None:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        message = tr("cannot be read: {reason}", reason=error.strerror or str(error))
-        reading.mistakes.append(Mistake(str(path), 0, 0, message))
-        return None
+def _draft(path: Path, data: bytes, reading: Reading) -> ProfileDraft | None:
     written = decode(data, str(path), reading.mistakes.append)
     node = compose(written, str(path), reading.mistakes.append) if written is not None else None
     if node is None:
@@ -230,12 +246,14 @@ def _source(node: Node, reading: Reading) -> Source:
 
 
 def _source_fields(fields: Fields) -> Source:
-    descr = fields.may("descr", grouping_pattern)
+    meant = fields.may("text", text)
+    descr = fields.may("descr", grouping_pattern if meant is None else pattern)
     where = fields.may("where", mapping_of(oid, raws), MappingProxyType({}))
     words = fields.may("unless", one_or_more(text), ())
     found = Source(
-        text=fields.may("text", text),
+        text=meant,
         oid=fields.may("oid", oid),
+        join=fields.may("join", list_of(oid, least=2), ()),
         column=fields.may("column", oid),
         where=where,
         descr=descr is not None,
@@ -244,9 +262,10 @@ def _source_fields(fields: Fields) -> Source:
         coding=fields.may("coding", member(Coding), Coding.AUTO),
         unless=frozenset(word.lower() for word in words or ()),
     )
-    ways = (found.text, found.oid, found.column, found.object_ids, descr)
+    told = meant if descr is None else None
+    ways = (told, found.oid, found.join or None, found.column, found.object_ids, descr)
     if fields.ok and sum(way is not None for way in ways) != 1:
-        raise Wrong(tr("write one of: text, oid, column, descr, object_id"))
+        raise Wrong(tr("write one of: text, oid, join, column, descr, object_id"))
     return found
 
 
