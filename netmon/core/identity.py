@@ -46,14 +46,15 @@ def _first(sources: Iterable[Source], found: Found) -> str | None:
 
 
 def _told(source: Source, found: Found) -> str | None:
-    raw = source.text if source.text is not None else _raw(source, found)
+    constant = source.text is not None and not source.descr
+    raw = source.text if constant else _raw(source, found)
     if raw is None:
         return None
     if source.regex is not None:
         hit = source.regex.search(raw)
         if hit is None:
             return None
-        raw = _group(hit)
+        raw = _group(hit) if source.text is None else source.text
     raw = " ".join(raw.split())
     return None if raw.lower() in _NOTHING | source.unless else raw
 
@@ -75,6 +76,9 @@ def _raw(source: Source, found: Found) -> str | None:
         return source.object_ids[cover] if cover else None
     if source.oid is not None:
         return text(found.scalars.get(source.oid), source.coding)
+    if source.join:
+        parts = [text(found.scalars.get(oid), source.coding) for oid in source.join]
+        return ".".join(parts) if all(parts) else None
     return _first_row(source, found)
 
 
@@ -106,6 +110,6 @@ def identity_oids(matched: Iterable[Profile]) -> tuple[tuple[Oid, ...], tuple[Oi
         )
         for source in field
     ]
-    scalars = dict.fromkeys(s.oid for s in sources if s.oid)
+    scalars = dict.fromkeys(oid for s in sources for oid in (s.oid, *s.join) if oid)
     columns = dict.fromkeys(c for s in sources if s.column for c in (s.column, *s.where))
     return tuple(scalars), tuple(columns)

@@ -100,7 +100,11 @@ def _printable(found: str) -> bool:
 
 
 def _clean(found: str) -> str:
-    return found.replace("\0", "").strip()
+    """Drop what is no text: NULs, blanks around it, quotes around the whole of it."""
+    bare = found.replace("\0", "").strip()
+    if len(bare) > 1 and bare[0] == bare[-1] == '"' and '"' not in bare[1:-1]:
+        bare = bare[1:-1].strip()
+    return bare
 
 
 def _ip(octets: bytes) -> str:

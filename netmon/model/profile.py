@@ -282,8 +282,9 @@ class AlarmTable:
 class Source:
     """One way to learn a field of the identity; the first that gives text counts."""
 
-    text: str | None = None  #: a constant
+    text: str | None = None  #: a constant; beside ``descr``: what a sysDescr that matches means
     oid: Oid | None = None  #: a scalar's instance
+    join: tuple[Oid, ...] = ()  #: several scalars' instances, their texts joined by dots
     column: Oid | None = None  #: the first row with text
     where: Mapping[Oid, frozenset[int | str]] = field(default_factory=lambda: MappingProxyType({}))
     descr: bool = False  #: sysDescr

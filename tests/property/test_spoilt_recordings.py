@@ -50,7 +50,6 @@ def polled(first: AgentTable, then: AgentTable | None = None) -> PolledTarget:
     return stage
 
 
-
 def read(told: PolledTarget) -> dict[tuple[str, str], Reading]:
     return {(r.sensor.metric, r.sensor.name): r for r in told.facts.readings}
 

@@ -293,3 +293,22 @@ def test_the_ends_of_integers_are_no_measurements(tmp_path, end):
 
     assert told("power_watts") == []
     assert told("events_total") == told("memory_used_bytes") == [float(end)]
+
+
+def test_an_identity_may_be_made_of_several_scalars_or_of_what_sys_descr_means(tmp_path):
+    written = f"""
+        profile: p
+        always: true
+        identity:
+          version: {{join: [{E}.1.0, {E}.2.0, {E}.3.0]}}
+          model:
+            - {{descr: 'Build 1', text: The first}}
+            - {{descr: 'Build 2', text: The second}}
+    """
+    descr = "1.3.6.1.2.1.1.1.0"
+    parts = {f"{E}.{n}.0": n for n in (1, 2, 3)}
+    told = poll(tmp_path, written, {descr: b"It is Build 2", **parts}).facts.system
+    assert (told.version, told.model) == ("1.2.3", "The second")
+    del parts[f"{E}.2.0"]
+    told = poll(tmp_path, written, {descr: b"It is Build 3", **parts}).facts.system
+    assert (told.version, told.model) == (None, None)

@@ -143,7 +143,7 @@ def test_a_sensor_that_cannot_tell_says_so_under_a_name_of_its_own():
             "311.1.1.3.1.2",
             "Hardware: Intel64 - Software: Windows Version 6.3 (Build 17763 Multiprocessor Free)",
             "Microsoft",
-            "6.3 (Build 17763 Multiprocessor Free)",
+            "Server 2019 (1809)",
         ),
         ("61878.1.1", "a switch", "H3C", None),
     ],

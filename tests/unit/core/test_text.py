@@ -96,3 +96,17 @@ def test_negative_numbers_told_as_16_bits_are_negative():
     assert told == [-10, -32768, 32767, 0, 70000]
     assert signed(2**32 - 5, 32) == -5
     assert signed(b"65526", 16) == b"65526"
+
+
+@pytest.mark.parametrize(
+    ("told", "written"),
+    [
+        (b'"Fan 1"', "Fan 1"),
+        (b'" Fan 1 "\0', "Fan 1"),
+        (b'"', '"'),
+        (b'19" rack', '19" rack'),
+        (b'"a" and "b"', '"a" and "b"'),
+    ],
+)
+def test_quotes_around_the_whole_of_a_text_are_dropped(told, written):
+    assert text(told) == written
