@@ -136,10 +136,8 @@ def _merged(drafts: Mapping[str, ProfileDraft], reading: Reading) -> Profiles:
     merged = Merge(drafts, reading).all()
     if reading.mistakes:
         raise ConfigError(sorted(reading.mistakes))
-    probes = dict.fromkeys(
-        oid for p in merged.values() for m in p.match for clause in (m, *m.unless)
-        for oid in clause.has
-    )  # fmt: skip
+    clauses = (m for p in merged.values() for m in p.match if not m.says_who)
+    probes = dict.fromkeys(oid for m in clauses for clause in (m, *m.unless) for oid in clause.has)
     return Profiles(MappingProxyType(merged), tuple(probes))
 
 

@@ -7,6 +7,7 @@ thing, the more specific one is believed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from netmon.core.found import Found
@@ -58,7 +59,7 @@ def match_profiles(profiles: Profiles, wanted: str, found: Found) -> tuple[Profi
         profiles: all there are.
         wanted: ``auto``, or the id of the one to use whatever the device says of itself; the
             standard MIBs apply all the same.
-        found: the system group and ``profiles.probes`` as the agent answered them.
+        found: the system group, ``profiles.probes`` and ``further_probes`` as they were answered.
     """
     weights: dict[ProfileId, int] = {}
     for profile in profiles.by_id.values():
@@ -72,6 +73,18 @@ def match_profiles(profiles: Profiles, wanted: str, found: Found) -> tuple[Profi
     refused = {other for id_ in weights for other in profiles.by_id[id_].without}
     chosen = [profiles.by_id[id_] for id_ in weights if id_ not in refused]
     return tuple(sorted(chosen, key=lambda p: weights[p.id]))
+
+
+def further_probes(profiles: Profiles, found: Found) -> tuple[Oid, ...]:
+    """Return the scalars to ask for before profiles are matched, now that the system group is told.
+
+    Most agents need none: a scalar that is asked for beside a sysObjectID is asked of those alone.
+    """
+    clauses = [m for p in profiles.by_id.values() for m in p.match if m.says_who]
+    meant = (m for m in clauses if _weigh(replace(m, has=(), unless=()), found) >= 0)
+    wanted = dict.fromkeys(oid for m in meant for clause in (m, *m.unless) for oid in clause.has)
+    asked = frozenset(profiles.probes)
+    return tuple(oid for oid in wanted if oid not in asked)
 
 
 def _weight_of(profile: Profile, found: Found) -> int:

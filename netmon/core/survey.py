@@ -1,7 +1,8 @@
 """Find out what a target is and has: the conversation of the names lane, without I/O.
 
-Stage 1 asks who it is, stage 2 what the profiles that apply read, stage 3 what stage 2's rows are
-called. Each stage waits for the one before; ``feed`` takes its replies.
+Stage 1 asks who it is, stage 2, where need be, what else tells one profile from another, stage 3
+what the profiles that apply read, stage 4 what stage 3's rows are called. Each stage waits for the
+one before; ``feed`` takes its replies.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from netmon.core.decode import read_values
 from netmon.core.found import Found
 from netmon.core.identity import SYS_NAME, SYS_UP_TIME, identify, identity_oids
 from netmon.core.lane import scalars_of
-from netmon.core.match import SYS_DESCR, SYS_OBJECT_ID, match_profiles
+from netmon.core.match import SYS_DESCR, SYS_OBJECT_ID, further_probes, match_profiles
 from netmon.core.neighbour import neighbours
 from netmon.core.plan import (
     ENGINE_BOOTS,
@@ -66,6 +67,8 @@ class Survey:
             return self._begun(replies)
         found = self.found.after(replies)
         if self.stage == 2:
+            return self._matched(found)
+        if self.stage == 3:
             return _named(replace(self, found=found))
         return _done(replace(self, found=found))
 
@@ -74,6 +77,14 @@ class Survey:
         if all(silence is not None for silence in silences):
             return _silent(self.bound.peer, next(iter(silences), None) or Silence.TIMEOUT)
         found = self.found.after(replies)
+        probes = further_probes(self.profiles, found)
+        if probes:
+            request = Get(self.bound.peer, probes, "probes")
+            return replace(self, requests=(request,), found=found, stage=2)
+        return self._matched(found)
+
+    def _matched(self, found: Found) -> Survey:
+        """Go on to what the profiles read that apply."""
         matched = match_profiles(self.profiles, self.bound.target.profile, found)
         requests = _what_they_read(self.bound.peer, matched)
         return replace(
@@ -81,7 +92,7 @@ class Survey:
             requests=requests,
             matched=matched,
             found=found,
-            stage=2,
+            stage=3,
             last_change=found.integer(IF_TABLE_LAST_CHANGE),
         )
 
@@ -107,7 +118,7 @@ def _silent(peer: Peer, silence: Silence) -> Surveyed:
     return Surveyed(System(), silent_plan(peer), Interfaces(), silent=silence)
 
 
-# --- stage 2: what the profiles read --------------------------------------------------------------
+# --- stage 3: what the profiles read --------------------------------------------------------------
 
 
 def _what_they_read(peer: Peer, matched: Sequence[Profile]) -> tuple[Request, ...]:
@@ -168,7 +179,7 @@ _KNOWN_TABLES: Final = {
 }
 
 
-# --- stage 3: what the rows are called ------------------------------------------------------------
+# --- stage 4: what the rows are called ------------------------------------------------------------
 
 
 def _named(survey_: Survey) -> Survey | Surveyed:
@@ -190,7 +201,7 @@ def _named(survey_: Survey) -> Survey | Surveyed:
                 requests.append(Get(peer, (IF_TABLE_LAST_CHANGE,), "ifTable"))
     if not requests:
         return _done(survey_)
-    return replace(survey_, requests=tuple(requests), stage=3)
+    return replace(survey_, requests=tuple(requests), stage=4)
 
 
 def _lookup_columns(group: Group) -> list[Oid]:

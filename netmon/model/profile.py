@@ -80,6 +80,11 @@ class Match:
     has: tuple[Oid, ...] = ()  #: the agent answers one of these scalars
     unless: tuple[Match, ...] = ()  #: and none of these holds
 
+    @property
+    def says_who(self) -> bool:
+        """Whether it asks for what the system group tells, and not only for scalars."""
+        return bool(self.object_ids or self.contains or self.regex)
+
 
 @unique
 class Coding(StrEnum):
@@ -354,7 +359,7 @@ class Profiles:
     """All profiles by id, the abstract ones too, in the order of their files' names."""
 
     by_id: Mapping[ProfileId, Profile]
-    probes: tuple[Oid, ...] = ()  #: every scalar that some ``match`` asks for
+    probes: tuple[Oid, ...] = ()  #: the scalars that some ``match`` asks every agent for
 
     def __contains__(self, profile: str) -> bool:
         return profile in self.by_id

@@ -51,7 +51,7 @@ def agents(draw):
 @given(agents(), st.data())
 def test_a_poll_ends_and_tells_only_numbers(agent, data):
     stage = poll_once(PEER, TARGET, PROFILES)
-    for _ in range(4):
+    for _ in range(5):
         if data.draw(st.booleans()) and data.draw(st.booleans()):
             agent.silent = data.draw(st.sampled_from([None, Silence.TIMEOUT]))
         stage = stage.feed(agent.answer(stage.requests))

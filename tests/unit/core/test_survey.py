@@ -1,4 +1,4 @@
-"""A survey asks in three stages, a plan asks the same again and again, and decoding forgets nothing
+"""A survey asks in up to four stages, a plan asks the same again and again, and decoding forgets nothing
 that it should keep and keeps nothing that it should forget."""
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def surveyed(table, target=TARGET, bound=frozenset()) -> Surveyed:
         stage = stage.feed(table.answer(stage.requests))
         if isinstance(stage, Surveyed):
             return stage
-    raise AssertionError("a survey has three stages")
+    raise AssertionError("a survey has four stages")
 
 
 def polled(table, lane, found, before=None) -> Facts:
@@ -269,11 +269,11 @@ def test_a_short_reply_is_no_reply():
 
 def one_poll(table) -> PolledTarget:
     stage = poll_once(PEER, replace(TARGET, ports="lines"), PROFILES)
-    for _ in range(4):
+    for _ in range(5):
         stage = stage.feed(table.answer(stage.requests))
         if isinstance(stage, PolledTarget):
             return stage
-    raise AssertionError("a poll has four stages")
+    raise AssertionError("a poll has five stages")
 
 
 def as_json(done):
@@ -356,3 +356,40 @@ def test_each_known_alarm_is_told_on_or_off_and_silence_tells_neither():
 def test_an_agent_that_keeps_no_alarm_table_is_not_told_to_have_no_alarms():
     table = agent({"1.3.6.1.2.1.33.1.2.1.0": 2})
     assert alarms(polled(table, Lane.STATUS, surveyed(table))) == {}
+
+
+def test_a_scalar_asked_for_beside_a_sys_object_id_is_asked_of_those_alone(tmp_path):
+    (tmp_path / "p.yaml").write_text(
+        """
+profile: p
+match:
+  - {object_id: 1.3.6.1.4.1.99999.1, has: 1.3.6.1.4.1.99999.1.1.0}
+scalars: [{object: x, oid: 1.3.6.1.4.1.99999.1.2.0, metric: count}]
+"""
+    )
+    (tmp_path / "q.yaml").write_text(
+        """
+profile: q
+match: {has: 1.3.6.1.4.1.99999.2.1.0}
+scalars: [{object: x, oid: 1.3.6.1.4.1.99999.2.1.0, metric: count}]
+"""
+    )
+    profiles = load_profiles(tmp_path)
+    assert list(map(str, profiles.probes)) == ["1.3.6.1.4.1.99999.2.1.0"]
+    for object_id, asked, matched in (
+        ("1.3.6.1.4.1.99999.1.7", True, ("p",)),
+        ("1.3.6.1.4.1.8072.3.2.10", False, ()),
+    ):
+        table = agent(
+            {
+                "1.3.6.1.2.1.1.2.0": Oid.parse(object_id),
+                "1.3.6.1.4.1.99999.1.1.0": 1,
+                "1.3.6.1.4.1.99999.1.2.0": 5,
+            }
+        )
+        stage = survey(PEER, TARGET, profiles)
+        while not isinstance(stage, Surveyed):
+            stage = stage.feed(table.answer(stage.requests))
+        oids = {str(oid) for r in table.asked if isinstance(r, Get) for oid in r.oids}
+        assert ("1.3.6.1.4.1.99999.1.1.0" in oids) is asked
+        assert stage.plan.profiles == matched
