@@ -1,4 +1,4 @@
-"""A survey asks in up to four stages, a plan asks the same again and again, and decoding forgets nothing
+"""A survey asks in up to four stages, a plan asks the same again and again; decoding forgets nothing
 that it should keep and keeps nothing that it should forget."""
 
 from __future__ import annotations
