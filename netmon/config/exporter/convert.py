@@ -61,6 +61,9 @@ def _is_kept(metric: Metric, known: Covered, made: Imported) -> bool:
         why = tr("{mib}: netmon reads what it judges by, and not this", mib=mib)
         made.left_out.setdefault(why, []).append(metric.name)
         return False
+    if any(part.name == metric.name for part in metric.indexes):
+        made.left_out.setdefault(tr("numbers the rows"), []).append(metric.name)
+        return False
     if is_moment(metric):
         made.left_out.setdefault(tr("a moment in time"), []).append(metric.name)
         return False
@@ -75,7 +78,7 @@ def _scalars(kept: Sequence[Metric], made: Imported) -> Iterator[str]:
     prefix = shared([metric.name for metric in own])
     for metric in own:
         name = name_of(metric.name, used)
-        called = spoken(metric.name.removeprefix(prefix))
+        called = spoken(metric.name.removeprefix(prefix)) or name
         found = readings_of(metric, name, Oid((*metric.oid, 0)), called)
         _account(metric, found, made)
         if found.why_not:
@@ -152,7 +155,7 @@ def _match(module: Module, wanted: Wanted) -> Iterator[str]:
 def _heading(
     module: Module, made: Imported, known: Covered, kept: Sequence[Metric]
 ) -> Iterator[str]:
-    title = tr("Imported from the module {name} of an snmp.yml. Check:", name=module.name)
+    title = tr("Imported from the module {name} of an snmp.yml. Check:", name=remark(module.name))
     yield f"# {title}"
     for line in (
         tr("units: where unit? stands, the text told what is measured and not in what"),

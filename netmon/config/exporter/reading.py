@@ -25,6 +25,7 @@ _CODINGS: Final = {
     "IpAddr": "ip",
     "DateAndTime": "date",
 }
+_LAST_BIT: Final = 100_000
 _GOOD: Final = frozenset({StateSeverity.OK, StateSeverity.UNKNOWN})
 
 
@@ -95,7 +96,8 @@ def _state(said: str) -> str:
 def _bits(metric: Metric, name: str, called: str) -> Iterator[str]:
     """Yield a reading for each bit: what it says is a state of its own, on or off."""
     text = called.strip('"')
-    for bit, said in metric.enum_values.items():
+    bits = ((bit, said) for bit, said in metric.enum_values.items() if 0 <= bit <= _LAST_BIT)
+    for bit, said in bits:
         severity = severity_of(spoken(said))
         off = StateSeverity.OK if severity not in _GOOD else StateSeverity.UNKNOWN
         pairs = {
@@ -124,12 +126,18 @@ def _extracted(metric: Metric, head: dict[str, str], name: str, called: str) -> 
             renamed = Metric(metric.name + suffix, metric.oid, "gauge", metric.help + unit,
                              scale=metric.scale, offset=metric.offset)  # fmt: skip
             pairs = {"object": name, "id": id_} | _measured(renamed, scalar(sensor))
-            pairs["pick"] = flow({"regex": quoted(f"^(?:{pattern})$")})
+            pairs["pick"] = flow({"regex": quoted(_whole(pattern))})
             written.readings.append(f"- {flow(pairs)}{_said(renamed)}")
     if not written.readings:
         written.dropped.clear()
         written.why_not = constants()
     return written
+
+
+def _whole(pattern: str) -> str:
+    """Return a pattern that must fit all of a text, as the exporter's do; newer files say so."""
+    anchored = pattern.startswith("^(?:") and pattern.endswith(")$")
+    return pattern if anchored else f"^(?:{pattern})$"
 
 
 def constants() -> str:

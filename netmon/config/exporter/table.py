@@ -16,7 +16,7 @@ _TEXTS: Final = frozenset({"DisplayString", "OctetString"})
 _NAMES: Final = re.compile(r"(name|descr(iption)?|label|id)$", re.IGNORECASE)
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9]")
 _LABELS: Final = 2
-_PREFIX: Final = 3  #: letters that names must share to be a table's
+_PREFIX: Final = 2  #: letters that names must share to be a table's
 #: The exporter's types of an index's parts → ours; None: they are written otherwise.
 _KINDS: Final = {
     "gauge": "integer",

@@ -29,7 +29,7 @@ _PARTS: Final = {
     r"kilo": 1e3,
 }
 _UNITS: Final = {
-    r"fahrenheit|degrees? f\b": ("temperature_celsius", 5 / 9),
+    r"(?:degrees? )?fahrenheit|degrees? f": ("temperature_celsius", 5 / 9),
     r"celsius|centigrade|degrees?( c)?|deg\.? ?c": ("temperature_celsius", 1.0),
     r"percent\w*|%": ("_ratio", 0.01),
     r"milliamp\w*|ma": ("current_amperes", 0.001),
@@ -58,8 +58,9 @@ _PHRASE: Final = re.compile(
     rf"\b(?:(?:{_PART})[ -]*(?:of )?(?:an? |the )?)?(?:{_UNIT})(?!\w)", re.I
 )
 #: Units that are words of their own in other letters; in these they are units.
-_SHORT: Final = re.compile(rf"(?:\b(?:{_PART})[ -]*)?\b(?P<unit>Wh|VA|V|A|W)\b")
+_SHORT: Final = re.compile(rf"(?:\b(?:{_PART})[ -]*)?\b(?P<unit>mC|Wh|VA|V|A|W)\b")
 _LETTERS: Final = {
+    "mC": ("temperature_celsius", 0.001),
     "Wh": ("energy_joules_total", 3600.0),
     "VA": ("apparent_power_voltamperes", 1.0),
     "V": ("voltage_volts", 1.0),
@@ -115,7 +116,7 @@ def spoken(name: str) -> str:
     >>> spoken("upsAdvBatteryTemperature")
     'ups adv battery temperature'
     """
-    parts = re.sub(r"[_:.\-]+", " ", name)
+    parts = re.sub(r"[\W_]+", " ", name)
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", parts).strip().lower()
 
 
@@ -132,8 +133,8 @@ def _suffix(name: str) -> Measure | None:
 
 def _told(words: str, said: str, scale: float) -> Measure | None:
     """Return what a unit says that the description names, a part of it (tenths) included."""
-    phrase = next(filter(_is_unit, _PHRASE.finditer(said)), None)
-    phrase = phrase or next(filter(_is_unit, _PHRASE.finditer(words)), None)
+    phrases = [p for text in (said, words) for p in _PHRASE.finditer(text) if _is_unit(p)]
+    phrase = next(filter(_part_of, phrases), next(iter(phrases), None))
     if phrase is None:
         return _short(said, scale)
     part = _part_of(phrase) or 1.0
@@ -174,9 +175,11 @@ def _short(said: str, scale: float) -> Measure | None:
         return None
     metric, factor = _LETTERS[found["unit"]]
     part = _part_of(found) or 1.0
-    return Measure(metric, factor * part if scale == 1.0 else factor)
+    return Measure(metric, factor * part if scale == 1.0 else _WHOLE.get(factor, factor))
 
 
 def _kind(words: str) -> Measure:
+    """Return what a name speaks of; no share unless it is called one, for it may be octets."""
     kind = kind_of(words)
-    return Measure("count" if kind is None else metric_of(kind), sure=False)
+    metric = "count" if kind is None else metric_of(kind)
+    return Measure("count" if metric.endswith("_ratio") else metric, sure=False)
