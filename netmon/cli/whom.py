@@ -56,7 +56,8 @@ class Whom:
     @property
     def says_how(self) -> bool:
         """Whether it is said how to get in, whatever the inventory says."""
-        return any((self.snmp, self.community, self.user, self.credential))
+        typed = (self.snmp, self.community, self.user, self.auth, self.priv, self.credential)
+        return any(one is not None for one in typed)
 
 
 def whom_options(function: F) -> F:

@@ -35,7 +35,7 @@ def doctor_sheet(told: Mapping[str, Any]) -> Group:
         heading = Text(say(TOPICS[Topic(topic)]) if topic != before else "", "bold")
         table.add_row(heading, _mark(Mark(finding["mark"])), finding["text"])
         before = topic
-    step = Text.assemble((tr("Next step:"), "bold"), " ", told["next_step"])
+    step = Text.assemble((tr("Next step: "), "bold"), told["next_step"])
     return Group(_whom(told), "", table, "", step)
 
 

@@ -38,8 +38,8 @@ def usm_trouble(subject: Subject, engine: Discovered, told: Answer) -> Asking[Fi
         return (yield from _other_auth(subject))
     if silence is Silence.UNSUPPORTED_SEC_LEVEL:
         return (yield from _lower_level(subject))
-    if silence is Silence.ACCESS:
-        return (yield from _no_context(subject))
+    if silence is Silence.ACCESS or credential.context:
+        return (yield from _no_context(subject, silence))
     if credential.priv is not None:
         return (yield from _priv(subject))
     return Finding(Code.V3_SILENT, {"user": credential.user})
@@ -98,13 +98,17 @@ def level(credential: Credential) -> str:
     return "authNoPriv" if credential.priv is None else "authPriv"
 
 
-def _no_context(subject: Subject) -> Asking[Finding]:
+def _no_context(subject: Subject, silence: Silence | None) -> Asking[Finding]:
+    """See whether it answers without the context: some say so in a Report, net-snmp is silent."""
     credential = subject.peer.credential
     if credential.context:
-        told = yield _ask(subject, replace(credential, context=""))
+        bare = replace(subject.peer, credential=replace(credential, context=""))
+        told = yield _ask(subject, bare.credential, tries=2)
         if told.came:
             return Finding(Code.CONTEXT_WRONG, {"context": credential.context})
-    return Finding(Code.ACCESS_REFUSED)
+        if silence is not Silence.ACCESS and credential.priv is not None:
+            return (yield from _priv(replace(subject, peer=bare)))
+    return Finding(Code.ACCESS_REFUSED if silence is Silence.ACCESS else Code.V3_SILENT)
 
 
 def _hasty(subject: Subject, took_s: float) -> Subject:

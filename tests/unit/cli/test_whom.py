@@ -55,6 +55,12 @@ def test_what_is_typed_counts_more():
     assert (peer.port, peer.credential.version) == (99, Version.V1)
 
 
+@pytest.mark.parametrize("typed", [{"auth": AuthProtocol.SHA}, {"priv": PrivProtocol.DES}])
+def test_half_a_user_is_refused_for_a_target_too(typed: dict):
+    with pytest.raises(click.UsageError, match="version 3 only"):
+        peer_of(Whom("ups-1", **typed), INVENTORY, {})
+
+
 def test_an_address_that_two_targets_have_is_a_host():
     two = SimpleNamespace(targets={"a": UPS, "b": UPS})
     assert target_of("10.0.0.9", two) is None

@@ -203,10 +203,18 @@ def test_a_level_that_works_is_named():
     assert (found.params["configured"], found.params["works"]) == ("authPriv", "authNoPriv")
 
 
-def test_a_context_that_is_not_there():
+@pytest.mark.parametrize("silence", [Silence.ACCESS, Silence.TIMEOUT])
+def test_a_context_that_is_not_there(silence: Silence):
     there = replace(V3, context="rack")
-    device = Device(rule=says(Silence.ACCESS, of=lambda ask: ask.credential.context == "rack"))
+    device = Device(rule=says(silence, of=lambda ask: ask.credential.context == "rack"))
     assert cause(device, subject(there)) is Code.CONTEXT_WRONG
+
+
+def test_a_context_does_not_hide_a_wrong_privacy():
+    configured = replace(V3, context="rack")
+    device = Device(credentials=(replace(V3, priv=None),))
+    assert cause(device, subject(configured)) is Code.PRIV_WRONG
+    assert cause(Device(credentials=()), subject(configured)) is Code.V3_SILENT
 
 
 @pytest.mark.parametrize(
