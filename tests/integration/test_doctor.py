@@ -52,7 +52,7 @@ def agent(
 
 
 async def examined(peer: Peer, **more: object) -> Examination:
-    subject = replace(subject_of(peer, PROFILES, None, None), **more)
+    subject = replace(subject_of(peer, PROFILES, None, None), patience_s=1.0, **more)
     found = await examine_device(subject, lambda _: None)
     told = json.dumps(examination_json(found, subject, 1.0), ensure_ascii=False)
     secrets = (COMMUNITY, V1_COMMUNITY, AUTH_PASSWORD, PRIV_PASSWORD, WRONG)

@@ -24,7 +24,7 @@ from netmon.core.doctor.question import (
     Together,
     Topic,
 )
-from netmon.core.doctor.subject import PATIENCE_S, SYS_UP_TIME, Subject
+from netmon.core.doctor.subject import SYS_UP_TIME, Subject
 from netmon.core.doctor.usm import level, usm_trouble
 from netmon.model.secret import Secret
 from netmon.model.wire import Credential, Silence, Version
@@ -60,7 +60,7 @@ def access(subject: Subject) -> Asking[Access]:
     yield Begin(Topic.ACCESS)
     trouble = yield from _trouble(subject, engine, told)
     works = trouble.code is Code.ANSWERS_LATE
-    return Access((*seen, trouble), engine, works=works, timeout_s=PATIENCE_S)
+    return Access((*seen, trouble), engine, works=works, timeout_s=subject.patience_s)
 
 
 def _uptime(credential: Credential, timeout_s: float, tries: int = 2) -> Ask:
@@ -99,7 +99,7 @@ def _refused(subject: Subject, engine: Discovered) -> Finding:
 def _patiently(subject: Subject, pinged: Pinged, engine: Discovered) -> Asking[Access]:
     """Wait longer, and in other versions: nothing at all has come yet."""
     peer = subject.peer
-    late = _uptime(peer.credential, PATIENCE_S, tries=1)
+    late = _uptime(peer.credential, subject.patience_s, tries=1)
     other = _uptime(_otherwise(peer.credential), peer.timeout_s, subject.tries)
     told, else_told = yield Together((late, other))
     seen = (*_ping(pinged, told), _engine(engine))
@@ -112,7 +112,7 @@ def _patiently(subject: Subject, pinged: Pinged, engine: Discovered) -> Asking[A
         code = _other_version(peer.credential)
     params = {"port": peer.port, "took_s": told.elapsed_s, "timeout_s": peer.timeout_s}
     works = code is Code.ANSWERS_LATE
-    return Access((*seen, Finding(code, params)), engine, works=works, timeout_s=PATIENCE_S)
+    return Access((*seen, Finding(code, params)), engine, works=works, timeout_s=subject.patience_s)
 
 
 def _silent_code(pinged: Pinged) -> Code:
@@ -145,22 +145,22 @@ def _trouble(subject: Subject, engine: Discovered, told: Answer) -> Asking[Findi
     if peer.credential.version is Version.V3:
         trouble = yield from usm_trouble(subject, engine, told)
         if trouble.code is Code.V3_SILENT:
-            late = yield _uptime(peer.credential, _longer(peer.timeout_s), tries=1)
+            late = yield _uptime(peer.credential, _longer(subject), tries=1)
             return _late(subject, late) if late.is_good else trouble
         return trouble
     if told.silence is Silence.MALFORMED:
         return Finding(Code.NOT_SNMP, {"port": peer.port})
     other = _uptime(_otherwise(peer.credential), peer.timeout_s)
-    longer = _uptime(peer.credential, _longer(peer.timeout_s), tries=1)
+    longer = _uptime(peer.credential, _longer(subject), tries=1)
     late, else_told = yield Together((longer, other))
     if late.is_good:
         return _late(subject, late)
     return Finding(_other_version(peer.credential) if else_told.came else Code.COMMUNITY_WRONG)
 
 
-def _longer(timeout_s: float) -> float:
+def _longer(subject: Subject) -> float:
     """Return what is waited for an agent that has answered another question in time."""
-    return min(PATIENCE_S, 2 * timeout_s + 1)
+    return min(subject.patience_s, 2 * subject.peer.timeout_s + 1)
 
 
 def _late(subject: Subject, late: Answer) -> Finding:

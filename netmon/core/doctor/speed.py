@@ -16,6 +16,7 @@ from netmon.model.oid import Oid
 from netmon.model.wire import Version
 
 _QUESTIONS: Final = 10
+_IN_VAIN: Final = 3
 _NEXTS: Final = 12  #: steps of GETNEXT that must go upwards
 _REPETITIONS: Final = (1, 5, 10, 20, 40)
 _TRIES: Final = 3
@@ -40,12 +41,12 @@ def round_trips(subject: Subject, timeout_s: float) -> Asking[list[Finding]]:
     """Ask for the uptime a few times, one after the other, then all at once."""
     yield Begin(Topic.SPEED)
     credential, took = subject.peer.credential, list[float]()
-    for _ in range(_QUESTIONS):
+    for sent in range(_QUESTIONS):
         told = yield Ask(credential, Kind.GET, (SYS_UP_TIME,), timeout_s, tries=1)
         if told.came:
             took.append(told.elapsed_s)
-        elif _QUESTIONS - len(took) > _QUESTIONS // 2 and not took:
-            break  # nothing at all: the loss is told, and time is dear
+        elif sent >= _IN_VAIN and not took:
+            break  # it has gone meanwhile, and time is dear
     volley: Volley = yield Burst(credential, SYS_UP_TIME, _QUESTIONS, timeout_s)
     found = [_speed(took, subject.peer.timeout_s)] if took else []
     if list(volley.order) != sorted(volley.order):

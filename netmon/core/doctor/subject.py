@@ -26,6 +26,7 @@ class Subject:
     near: Callable[[str, Iterable[str]], str | None]  #: the word that was probably meant
     target: Target | None = None  #: its entry in the inventory
     inventory: Inventory | None = None
+    patience_s: float = PATIENCE_S
     others: tuple[tuple[TargetId, str, int], ...] = ()  #: whose engine ids to compare with
 
     @property
