@@ -101,14 +101,14 @@ BAD: Final[Mapping[Code, Row]] = MappingProxyType(
         Code.AUTH_PROTOCOL_WRONG: Row(
             _ACCESS, Mark.BAD,
             N_(
-                "the password is right, but with {works} and not {configured} ({tries} other "
-                "protocols tried)"
+                "the password is right, but with {works} and not {configured} "
+                "(other protocols tried: {tries})"
             ),
             N_("Set the credential's authentication protocol to {works}."),
         ),
         Code.AUTH_WRONG: Row(
             _ACCESS, Mark.BAD,
-            N_("the authentication password is wrong: no protocol takes it ({tries} others tried)"),
+            N_("the authentication password is wrong: no protocol takes it (others tried: {tries})"),
             N_(
                 'Set the authentication password of "{user}" anew, at the device or in the '
                 'credential.'
@@ -146,8 +146,8 @@ BAD: Final[Mapping[Code, Row]] = MappingProxyType(
         Code.PRIV_PROTOCOL_WRONG: Row(
             _ACCESS, Mark.BAD,
             N_(
-                "authentication is right, but privacy is {works} and not {configured} ({tries} "
-                "others tried)"
+                "authentication is right, but privacy is {works} and not {configured} "
+                "(others tried: {tries})"
             ),
             N_("Set the credential's privacy protocol to {works}."),
         ),
@@ -155,7 +155,7 @@ BAD: Final[Mapping[Code, Row]] = MappingProxyType(
             _ACCESS, Mark.BAD,
             N_(
                 "authentication is right, the privacy password is wrong: no protocol takes it "
-                "({tries} others tried)"
+                "(others tried: {tries})"
             ),
             N_('Set the privacy password of "{user}" anew, at the device or in the credential.'),
         ),
