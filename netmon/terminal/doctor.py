@@ -49,4 +49,7 @@ def _whom(told: Mapping[str, Any]) -> Text:
     where = f"{address}:{told['port']}"
     named = f"{told['id']} · {where}" if told["id"] else where
     lasted = tr("looked into in {span}", span=span(told["duration_s"]))
-    return Text.assemble((named, "bold"), f" · SNMP {told['version']} · {lasted}")
+    how = f"SNMP {told['version']}"
+    if told["credential"]:
+        how += " · " + tr('credential "{id}"', id=told["credential"])
+    return Text.assemble((named, "bold"), f" · {how} · {lasted}")

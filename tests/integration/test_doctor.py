@@ -231,7 +231,7 @@ async def test_the_command_line(agent: Snmpd, tmp_path):
 
     found = json.loads(told.out)
     assert (told.code, found["ok"], found["id"]) == (1, False, "box")
-    assert found["cause"] == "port_mistyped"
+    assert (found["cause"], found["credential"]) == ("port_mistyped", "read")
     assert '"lo" and not "loo"' in found["next_step"]
     codes = [finding["code"] for finding in found["findings"]]
     assert {"profile_forced", "access_ok", "bulk_ok", "clock_ok"} <= set(codes)
@@ -239,6 +239,7 @@ async def test_the_command_line(agent: Snmpd, tmp_path):
 
     assert shown.code == 1
     assert "✗ 不对" in shown.out
+    assert "凭据“read”" in shown.out
     assert "下一步：改正清单中线路 LN-0001 的端口" in shown.out
     assert "\x1b" not in shown.out
 

@@ -48,9 +48,11 @@ def access(subject: Subject) -> Asking[Access]:
     yield Begin(Topic.REACH)
     peer = subject.peer
     first = _uptime(peer.credential, peer.timeout_s, subject.tries)
-    pinged, engine, told = yield Together((Ping(), Discover(peer.timeout_s, subject.tries), first))
+    # In other versions the engine is by the way: one that does not answer shall not hold us up.
+    tries = subject.tries if peer.credential.version is Version.V3 else 1
+    pinged, engine, told = yield Together((Ping(), Discover(peer.timeout_s, tries), first))
     if told.silence is Silence.TIMEOUT and not engine.engine_id:
-        return (yield from _patiently(subject, pinged, engine))
+        return (yield from _patiently(subject, pinged))
     if told.silence is Silence.REFUSED:
         return Access((*_ping(pinged, told), _refused(subject, engine)), engine)
     seen = (*_ping(pinged, told), _engine(engine))
@@ -96,12 +98,13 @@ def _refused(subject: Subject, engine: Discovered) -> Finding:
     return Finding(code, {"port": subject.peer.port})
 
 
-def _patiently(subject: Subject, pinged: Pinged, engine: Discovered) -> Asking[Access]:
+def _patiently(subject: Subject, pinged: Pinged) -> Asking[Access]:
     """Wait longer, and in other versions: nothing at all has come yet."""
     peer = subject.peer
     late = _uptime(peer.credential, subject.patience_s, tries=1)
     other = _uptime(_otherwise(peer.credential), peer.timeout_s, subject.tries)
-    told, else_told = yield Together((late, other))
+    again = Discover(peer.timeout_s, subject.tries)
+    told, else_told, engine = yield Together((late, other, again))
     seen = (*_ping(pinged, told), _engine(engine))
     code = _silent_code(pinged)
     if told.silence is Silence.MALFORMED:
@@ -110,6 +113,9 @@ def _patiently(subject: Subject, pinged: Pinged, engine: Discovered) -> Asking[A
         code = Code.ANSWERS_LATE
     elif else_told.came:
         code = _other_version(peer.credential)
+    elif engine.engine_id:
+        is_v3 = peer.credential.version is Version.V3
+        code = Code.V3_SILENT if is_v3 else Code.COMMUNITY_WRONG
     params = {"port": peer.port, "took_s": told.elapsed_s, "timeout_s": peer.timeout_s}
     works = code is Code.ANSWERS_LATE
     return Access((*seen, Finding(code, params)), engine, works=works, timeout_s=subject.patience_s)

@@ -108,7 +108,10 @@ BAD: Final[Mapping[Code, Row]] = MappingProxyType(
         ),
         Code.AUTH_WRONG: Row(
             _ACCESS, Mark.BAD,
-            N_("the authentication password is wrong: no protocol takes it (others tried: {tries})"),
+            N_(
+                "the authentication password is wrong: no protocol takes it "
+                "(others tried: {tries})"
+            ),
             N_(
                 'Set the authentication password of "{user}" anew, at the device or in the '
                 'credential.'

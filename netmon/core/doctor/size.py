@@ -116,6 +116,8 @@ def _judged(tried: _Tried) -> Finding:
             return Finding(Code.SIZE_ENOUGH, params)
         lost = tried.largest and tried.silent > FRAME
         return Finding(Code.FRAGMENTS_LOST if lost else Code.LARGE_SILENT, params)
+    if tried.too_big > FRAME:
+        return Finding(Code.AGENT_CUTS, params)
     if tried.too_big:
         return Finding(Code.TOO_BIG, {**params, "silent": tried.too_big})
     if not tried.ended:

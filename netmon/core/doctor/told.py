@@ -48,6 +48,7 @@ def examination_json(examination: Examination, subject: Subject, duration_s: flo
         "address": peer.address,
         "port": peer.port,
         "version": peer.credential.version.value,
+        "credential": _credential(subject),
         "ok": examination.is_well,
         "cause": decisive.code.value if decisive else None,
         "next_step": next_step(examination, subject),
@@ -63,6 +64,13 @@ def examination_json(examination: Examination, subject: Subject, duration_s: flo
             for finding in examination.findings
         ],
     }
+
+
+def _credential(subject: Subject) -> str | None:
+    """Return the id of the inventory's credential, None where it was typed."""
+    credential = subject.peer.credential
+    known = subject.inventory.credentials if subject.inventory else {}
+    return credential.id if known.get(credential.id) == credential else None
 
 
 def _plain(value: object) -> object:

@@ -22,6 +22,7 @@ _PARTS: Final = {
 }
 #: Parts that any device worth watching has: without one of them the view is probably too small.
 _EXPECTED: Final = frozenset({SYSTEM, _IF_MIB, _ENTERPRISES})
+_MODULE: Final = 7  #: arcs of a module's root below mib-2: 1.3.6.1.2.1.33
 _NO_ACCESS: Final = (6, 16)  # noAccess, authorizationError: RFC 3416 §3
 
 
@@ -38,17 +39,30 @@ def view(subject: Subject, timeout_s: float) -> Asking[list[Finding]]:
 def seen_as(told: dict[Oid, Answer]) -> Finding:
     """Judge a view by the answers to GETNEXT of each part."""
     shown = [part for part, answer in told.items() if _is_within(part, answer)]
+    others = _others(told)
     refused = [part for part, answer in told.items() if answer.error_status in _NO_ACCESS]
     if refused:
         return Finding(Code.VIEW_REFUSED, {"parts": _names(refused)})
-    if not shown:
+    if not shown and not others:
         return Finding(Code.VIEW_EMPTY)
-    if shown == [SYSTEM]:
+    if shown == [SYSTEM] and not others:
         return Finding(Code.VIEW_SYSTEM_ONLY)
     hidden = [part for part in told if part in _EXPECTED and part not in shown]
+    seen = [*_names(shown), *others]
     if hidden:
-        return Finding(Code.VIEW_PARTLY, {"shown": _names(shown), "parts": _names(hidden)})
-    return Finding(Code.VIEW_OK, {"shown": _names(shown)})
+        return Finding(Code.VIEW_PARTLY, {"shown": seen, "parts": _names(hidden)})
+    return Finding(Code.VIEW_OK, {"shown": seen})
+
+
+def _others(told: dict[Oid, Answer]) -> list[str]:
+    """Return other modules of mib-2 that were met on the way: a UPS may have no other."""
+    met: dict[str, None] = {}
+    for answer in told.values():
+        if answer.is_good and answer.oids and answer.values[0] is not None:
+            module = Oid(answer.oids[0][:_MODULE])
+            if not any(part.covers(module) for part in _PARTS):
+                met[str(module)] = None
+    return list(met)
 
 
 def _is_within(part: Oid, answer: Answer) -> bool:

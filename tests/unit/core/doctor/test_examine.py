@@ -235,6 +235,7 @@ def only(*roots: str) -> dict[Oid, object]:
     ("shown", "code"),
     [
         (("1.3.6.1.2.1.1",), Code.VIEW_SYSTEM_ONLY),
+        (("1.3.6.1.2.1.1", "1.3.6.1.2.1.25"), Code.VIEW_PARTLY),
         (("1.3.6.1.2.1.1", "1.3.6.1.2.1.2"), Code.VIEW_PARTLY),
         (("1.3.6.1.2.1.1", "1.3.6.1.4.1"), Code.VIEW_PARTLY),
         ((), Code.VIEW_EMPTY),
@@ -265,8 +266,17 @@ def test_replies_that_do_not_arrive(limit: int, code: Code):
 
 
 def test_an_agent_that_says_too_big():
-    device = Device(rule=lambda a: Answer(error_status=1) if a.repetitions > 40 else None)
+    device = Device(rule=lambda a: Answer(error_status=1) if a.repetitions > 30 else None)
     assert cause(device) is Code.TOO_BIG
+    enough = Device(rule=lambda a: Answer(error_status=1) if a.repetitions > 70 else None)
+    assert Code.AGENT_CUTS in codes(enough)
+
+
+def test_an_engine_that_is_heard_only_at_the_second_discovery():
+    first, second = NOTHING, Discovered(b"\x80\0\0\0\1", 7, 1000, 10.0)
+    for credential, code in ((V2C, Code.COMMUNITY_WRONG), (V3, Code.V3_SILENT)):
+        device = Device(credentials=(), engine=first, engine_after=second)
+        assert cause(device, subject(credential)) is code
 
 
 def test_an_agent_that_answers_few_repetitions_is_asked_otherwise():
