@@ -58,13 +58,13 @@ class NoPinger:
 
 @asynccontextmanager
 async def daemon(tmp_path):
-    inventory = district.world().inventory
+    inventory, known = district.world().inventory, Profiles({})
     parts = Parts(
         clock=FakeClock(),
         engine=SilentEngine(),
         pinger=NoPinger(),
         store=MemoryStore(),
-        profiles=lambda profiles=Profiles({}): profiles,
+        profiles=lambda: known,
         inventory_dir=tmp_path,
         load=lambda: inventory,
         notifier_of=lambda hook, of: None,

@@ -50,6 +50,7 @@ class Proposal:
 @dataclass(slots=True)
 class _Body:
     scalars: list[str] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)  #: scalars
     tables: list[str] = field(default_factory=list)
     left_out: list[tuple[TableSeen, str, str]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -73,7 +74,8 @@ def propose(
     name = id_ or _id_of(seen, profiles)
     lines = [*_heading(seen, name, proposed.matched, body), *proposed.head()]
     if body.scalars:
-        lines += ["scalars:", *body.scalars]
+        active = any(line.startswith("  - ") for line in body.scalars)
+        lines += ["scalars:" if active else "# scalars:", *body.scalars]
     if body.tables:
         lines += ["tables:", *body.tables]
     lines += body.remarks
@@ -127,11 +129,12 @@ class _Proposer:
         for shape in found:
             if not isinstance(shape, ScalarSeen) or self._is_read(shape.oid):
                 continue
-            arcs = self._short(shape.oid)
-            tail = arcs.removesuffix("_0")
-            subject = Subject(f"s{tail}", shape.oid, shape.tag, (shape.value,),
-                              tail.replace("_", "."))  # fmt: skip
-            entry = judge(subject)
+            tail = self._short(shape.oid).removesuffix("_0")
+            while f"s{tail}" in body.named:
+                tail += "_0"
+            body.named.add(f"s{tail}")
+            sensor = tail.lstrip("em").replace("_", ".") or "value"
+            entry = judge(Subject(f"s{tail}", shape.oid, shape.tag, (shape.value,), sensor))
             if entry is None:
                 continue
             count += entry.active
@@ -141,8 +144,6 @@ class _Proposer:
                 return
             body.readings += entry.active
             body.scalars += entry.lines("  ")
-        if count == 0 and not any("  - " in line for line in body.scalars):
-            body.scalars = []
 
     def _table(self, body: _Body, table: TableSeen, *, force: bool) -> None:
         name = f"t{self._short(table.oid)}"
@@ -157,11 +158,10 @@ class _Proposer:
 
     def _short(self, oid: Oid) -> str:
         """Return the arcs that tell an object from others in this profile."""
-        if ENTERPRISES.covers(oid):
-            skip = len(ENTERPRISES) + (enterprise_of(oid) == self._vendor)
-        else:
-            skip = len(_STANDARD) if _STANDARD.covers(oid) else 0
-        return "_".join(map(str, oid[skip:]))
+        if self._vendor is not None and enterprise_of(oid) == self._vendor:
+            return "_".join(map(str, oid[len(ENTERPRISES) + 1 :]))
+        root, mark = (ENTERPRISES, "e") if ENTERPRISES.covers(oid) else (_STANDARD, "m")
+        return mark + "_".join(map(str, oid[len(root) :]))
 
     def _is_read(self, oid: Oid) -> bool:
         return oid in self._instances or Oid(oid[:-1]) in self._columns
