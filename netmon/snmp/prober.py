@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from time import monotonic
@@ -19,7 +20,7 @@ from netmon.model.wire import Credential, Peer, Silence
 from netmon.snmp.ber import DECODERS, SEQUENCE, Malformed, encode_integer, encode_oid, tlv
 from netmon.snmp.conversation import Conversation, Heard
 from netmon.snmp.ids import message_ids
-from netmon.snmp.pdu import GET, request, varbind
+from netmon.snmp.pdu import GET, Template, request, varbind
 from netmon.snmp.sockets import REFUSALS, resolve
 from netmon.snmp.usm_message import MAX_INT, REPORTABLE, Security, read, write, write_scoped
 
@@ -35,11 +36,28 @@ _TOLD: Final = frozenset(
         Silence.DECRYPTION,
     }
 )
+_KEPT: Final = 16  #: questions of which a late answer is known
 _NO_ROUTE: Final = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN})
 
 
 class _Hasty(Conversation):
-    """A conversation that takes an unauthentic Report for an answer."""
+    """A conversation that takes an unauthentic Report for an answer, and knows what is late."""
+
+    def __init__(self, peer: Peer) -> None:
+        super().__init__(peer)
+        self._sent: deque[int] = deque(maxlen=_KEPT)
+
+    def _send(self, template: Template, request_id: int) -> None:
+        self._sent.append(request_id)
+        super()._send(template, request_id)
+
+    def _read(self, data: bytes, request_id: int) -> Heard | Silence | None:
+        """Read a datagram; an answer to an earlier question is late, and not malformed."""
+        found = super()._read(data, request_id)
+        if found is not Silence.MALFORMED:
+            return found
+        earlier = (super(_Hasty, self)._read(data, number) for number in self._sent)
+        return Silence.TIMEOUT if any(isinstance(one, Heard) for one in earlier) else found
 
     def _open(self, data: bytes, request_id: int) -> Heard | Silence | None:
         found = super()._open(data, request_id)
