@@ -1,5 +1,5 @@
-"""A survey asks in up to four stages, a plan asks the same again and again; decoding forgets nothing
-that it should keep and keeps nothing that it should forget."""
+"""A survey asks in up to four stages, a plan asks the same again and again; decoding keeps nothing
+that it should forget and forgets nothing that it should keep."""
 
 from __future__ import annotations
 
