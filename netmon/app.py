@@ -33,7 +33,7 @@ from netmon.locale.words import word
 from netmon.model.errors import NetmonError, UsageError
 from netmon.model.inventory import Inventory, Target, TargetId
 from netmon.model.profile import Profiles
-from netmon.model.wire import Reply, Silence
+from netmon.model.wire import Silence
 from netmon.notify.receivers import notifier_of
 from netmon.ports import Engine, Pinger
 from netmon.probes.icmp import IcmpPinger
@@ -44,6 +44,7 @@ from netmon.simulator.recording import addresses, agent_from_recording, find_rec
 from netmon.simulator.server import Simulator
 from netmon.simulator.simulation import Simulation, find_scenario
 from netmon.snmp.engine import SnmpEngine
+from netmon.snmp.exchange import exchange
 from netmon.store.sql_store import open_store
 
 log = logging.getLogger(__name__)
@@ -165,29 +166,9 @@ def _unknown_target(name: str, inventory: Inventory) -> str:
 
 async def converse(engine: Engine, begun: PollOnce) -> PolledTarget:
     """Poll one target once, by this engine."""
-    loop = asyncio.get_running_loop()
     stage: PollOnce | PolledTarget = begun
     while isinstance(stage, PollOnce):
-        replies: list[Reply] = []
-        done = loop.create_future()
-        expected = len(stage.requests)
-
-        def deliver(
-            batch: Sequence[Reply],
-            replies: list[Reply] = replies,
-            done: asyncio.Future[None] = done,
-            expected: int = expected,
-        ) -> None:
-            replies.extend(batch)
-            if len(replies) == expected and not done.done():
-                done.set_result(None)
-
-        cancel = engine.submit(stage.requests, deliver)
-        try:
-            await done
-        finally:
-            cancel()
-        stage = stage.feed(replies)
+        stage = stage.feed([reply async for reply in exchange(engine, stage.requests)])
     return stage
 
 

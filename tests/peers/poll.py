@@ -13,10 +13,11 @@ from netmon.core.poll_once import PolledTarget, poll_once
 from netmon.model.inventory import Name, Role, SiteId, Target, TargetId
 from netmon.model.profile import Profiles
 from netmon.model.secret import Secret
-from netmon.model.wire import Credential, Peer, Reply, Request, Version
+from netmon.model.wire import Credential, Peer, Version
 from netmon.simulator.recording import agents_from_recordings
 from netmon.simulator.server import Simulator
 from netmon.snmp.engine import SnmpEngine
+from netmon.snmp.exchange import exchange
 from tests.agents.table import AgentTable
 
 PUBLIC: Final = Credential("public", Version.V2C, Secret("public"))
@@ -82,24 +83,10 @@ async def _poll(path: Path, engine: SnmpEngine, peer: Peer, profiles: Profiles) 
     stage = poll_once(peer, target(peer), profiles)
     started, datagrams = time.perf_counter(), 0
     while not isinstance(stage, PolledTarget):
-        replies = await _ask(engine, stage.requests)
+        replies = [reply async for reply in exchange(engine, stage.requests)]
         datagrams += sum(reply.datagrams for reply in replies)
         stage = stage.feed(replies)
     return Polled(path, stage, time.perf_counter() - started, datagrams, _requests(stage))
-
-
-async def _ask(engine: SnmpEngine, requests: Sequence[Request]) -> list[Reply]:
-    replies: list[Reply] = []
-    done = asyncio.Event()
-
-    def deliver(batch: Sequence[Reply]) -> None:
-        replies.extend(batch)
-        if len(replies) == len(requests):
-            done.set()
-
-    engine.submit(requests, deliver)
-    await done.wait()
-    return replies
 
 
 def _requests(polled: PolledTarget) -> int:
