@@ -32,8 +32,28 @@ class Hide(StrEnum):
     NAMES = "names"  #: sysName, sysContact, sysLocation, ifAlias, names of neighbours
 
 
+class _Subtrees:
+    """Subtrees, to be asked which of them an OID lies in; a recording has half a million OIDs."""
+
+    def __init__(self, oids: Iterable[Oid]) -> None:
+        self._oids = {tuple(oid): oid for oid in oids}
+        self._lengths = sorted({len(oid) for oid in self._oids})
+
+    def holder(self, oid: Oid) -> Oid | None:
+        """Return the subtree that holds an OID."""
+        for length in self._lengths:
+            found = self._oids.get(oid[:length])
+            if found is not None:
+                return found
+        return None
+
+
 def _oids(*texts: str) -> tuple[Oid, ...]:
     return tuple(map(Oid.parse, texts))
+
+
+def _subtrees(*texts: str) -> _Subtrees:
+    return _Subtrees(_oids(*texts))
 
 
 #: Tables without which a recording tells the same of a device: their rows are other people's.
@@ -60,6 +80,8 @@ _DROPPED: Final = {
         "1.3.6.1.2.1.55",  # ipv6
         "1.0.8802.1.1.2.1.3.8",  # lldpLocManAddrTable
         "1.0.8802.1.1.2.1.4.2",  # lldpRemManAddrTable
+        "1.3.111.2.802.1.1.13.1.4",  # LLDP-V2-MIB: remote systems
+        "1.3.6.1.4.1.9.9.23.1.2",  # cdpCacheTable
         "1.3.6.1.6.3.10.2.1.1",  # snmpEngineID is made of an address
         "1.3.6.1.6.3.12",  # SNMP-TARGET-MIB
     ),
@@ -71,14 +93,17 @@ _DROPPED: Final = {
         "1.3.6.1.6.3.18",  # SNMP-COMMUNITY-MIB
         "1.3.6.1.2.1.16.9.1.1.4",  # eventCommunity
         "1.3.6.1.2.1.16.19.13",  # trapDestTable
+        "1.3.6.1.2.1.25.4.2.1.4",  # hrSWRunPath
+        "1.3.6.1.2.1.25.4.2.1.5",  # hrSWRunParameters: passwords stand in command lines
     ),
+    Hide.NAMES: _oids("1.3.111.2.802.1.1.13.1.4", "1.3.6.1.4.1.9.9.23.1.2"),
 }
-_COMMUNITIES: Final = _oids(
+_COMMUNITIES: Final = _subtrees(
     "1.3.6.1.6.3.18.1.1.1.2",  # snmpCommunityName
     "1.3.6.1.2.1.16.9.1.1.4",
     "1.3.6.1.2.1.16.19.13.1.2",  # trapDestCommunity
 )
-_MACS: Final = _oids(
+_MACS: Final = _subtrees(
     "1.3.6.1.2.1.2.2.1.6",  # ifPhysAddress
     "1.3.6.1.2.1.17.1.1",  # dot1dBaseBridgeAddress
     "1.0.8802.1.1.2.1.3.2",  # lldpLocChassisId
@@ -97,13 +122,19 @@ _NAMES: Final = {
         "contact": _oids("1.3.6.1.2.1.1.4"),
         "name": _oids("1.3.6.1.2.1.1.5", "1.0.8802.1.1.2.1.3.3", "1.0.8802.1.1.2.1.4.1.1.9"),
         "location": _oids("1.3.6.1.2.1.1.6"),
-        "alias": _oids("1.3.6.1.2.1.31.1.1.1.18"),
+        "alias": _oids("1.3.6.1.2.1.31.1.1.1.18", "1.3.6.1.2.1.47.1.1.1.1.14"),
     }.items()
     for oid in oids
 }
+_NAMED: Final = _Subtrees(_NAMES)
 
 _MAC_OCTETS: Final = 6
 _IPV4_ARCS: Final = 4
+_IPV6_OCTETS: Final = 16
+#: Octets of a MAC address that differ, at the least; fewer are flags.
+_DIFFERENT: Final = 4
+#: An arc above this is hardly one of a MIB's own.
+_LARGE: Final = 40
 #: Arcs before an INDEX begins, at the least: 1.3.6.1.2.1.x.y.z.column.
 _PREFIX: Final = 8
 #: A text of fewer characters is replaced only where it is all that a value says.
@@ -117,6 +148,7 @@ _MAC: Final = re.compile(
     r"(?<![0-9A-Fa-f:.-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:-])"
     r"|(?<![0-9A-Fa-f.])(?:[0-9A-Fa-f]{4}[.-]){2}[0-9A-Fa-f]{4}(?![0-9A-Fa-f.-])"
 )
+_BARE_MAC: Final = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
 _IPV6: Final = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
 
 
@@ -137,9 +169,10 @@ def scrub(
     if not hide:
         return sorted(records)
     hiding = _Hiding(hide)
-    hiding.learn(records, (*_SERIALS, *serials), community)
-    dropped = tuple(oid for what in hide for oid in _DROPPED.get(what, ()))
-    kept = (r for r in records if not any(oid.covers(r[0]) for oid in dropped))
+    hiding.learn(records, _Subtrees((*_SERIALS, *serials)), community)
+    dropped = _Subtrees(oid for what in hide for oid in _DROPPED.get(what, ()))
+    kept = [record for record in records if dropped.holder(record[0]) is None]
+    hiding.find_places([oid for oid, _, _ in kept])
     return sorted(
         {oid: (oid, tag, content) for oid, tag, content in map(hiding.record, kept)}.values()
     )
@@ -153,20 +186,22 @@ class _Hiding:
     addresses: dict[bytes, bytes] = field(default_factory=dict)
     macs: dict[bytes, bytes] = field(default_factory=dict)
     words: dict[bytes, bytes] = field(default_factory=dict)
+    ipv6: dict[bytes, bytes] = field(default_factory=dict)
+    places: dict[tuple[int, ...], int] = field(default_factory=dict)
     longest: tuple[tuple[bytes, bytes], ...] = ()
 
-    def learn(self, records: Sequence[Raw], serials: Sequence[Oid], community: str | None) -> None:
+    def learn(self, records: Sequence[Raw], serials: _Subtrees, community: str | None) -> None:
         """Find what there is to hide."""
         for oid, tag, content in records:
             if Hide.ADDRESSES in self.hide:
                 self._learn_address(oid, tag, content)
             if tag != OCTETS or not content.strip(b"\0 "):
                 continue
-            if Hide.SERIALS in self.hide and _below(oid, serials) and _has_digit(content):
+            if Hide.SERIALS in self.hide and serials.holder(oid) and _has_digit(content):
                 self._word(content, f"SYN{{:0{max(len(content) - 3, 1)}}}")
-            if Hide.COMMUNITIES in self.hide and _below(oid, _COMMUNITIES):
+            if Hide.COMMUNITIES in self.hide and _COMMUNITIES.holder(oid):
                 self._word(content, "community-{}")
-            name = _below(oid, _NAMES) if Hide.NAMES in self.hide else None
+            name = _NAMED.holder(oid) if Hide.NAMES in self.hide else None
             if name is not None:
                 self._word(content, _NAMES[name] + "-{}")
         if Hide.COMMUNITIES in self.hide and community:
@@ -177,7 +212,11 @@ class _Hiding:
     def _learn_address(self, oid: Oid, tag: int, content: bytes) -> None:
         if tag == ADDRESS and len(content) == _IPV4_ARCS:
             self.address(content)
-        elif tag == OCTETS and len(content) == _MAC_OCTETS and _below(oid, _MACS):
+        elif (
+            tag == OCTETS
+            and len(content) == _MAC_OCTETS
+            and (_MACS.holder(oid) or _looks_like_mac(content))
+        ):
             self.mac(content)
 
     def _word(self, content: bytes, pattern: str) -> None:
@@ -213,29 +252,71 @@ class _Hiding:
             content = self._octets(content)
         return oid, tag, content
 
+    def find_places(self, oids: Sequence[Oid]) -> None:
+        """Find the columns whose INDEX holds known addresses: ``places`` by what stands before.
+
+        Arcs of the MIB itself may read like an address, above all like 1.1.1.1. So all rows of a
+        column must have one there, and more than one, or one that has a large arc.
+        """
+        for size, known in ((_MAC_OCTETS, self.macs), (_IPV4_ARCS, self.addresses)):
+            seen: dict[tuple[int, ...], set[tuple[int, ...]]] = {}
+            for oid in oids if known else ():
+                for at in range(_PREFIX, len(oid) - size + 1):
+                    part = oid[at : at + size]
+                    if max(part) < 256 and bytes(part) in known:
+                        seen.setdefault(oid[:at], set()).add(part)
+            others = {
+                oid[:at]
+                for oid in oids if seen
+                for at in range(_PREFIX, len(oid) + 1)
+                if oid[:at] in seen and oid[at : at + size] not in seen[oid[:at]]
+            }  # fmt: skip
+            for before, parts in seen.items():
+                large = any(max(part) > _LARGE for part in parts)
+                if before not in others and (large or len(parts) > 1):
+                    self.places[before] = size
+
     def _index(self, oid: Oid) -> Oid:
         """Replace addresses that are part of an INDEX."""
-        arcs = list(oid)
-        for size, known in ((_MAC_OCTETS, self.macs), (_IPV4_ARCS, self.addresses)):
-            for at in range(_PREFIX, len(arcs) - size + 1):
-                part = arcs[at : at + size]
-                if max(part) < 256 and bytes(part) in known:
-                    arcs[at : at + size] = known[bytes(part)]
-        return Oid(arcs)
+        for at in range(_PREFIX, len(oid) - _IPV4_ARCS + 1) if self.places else ():
+            size = self.places.get(oid[:at])
+            if size is not None:
+                known = self.macs if size == _MAC_OCTETS else self.addresses
+                new = known[bytes(oid[at : at + size])]
+                oid = Oid((*oid[:at], *new, *oid[at + size :]))
+        return oid
 
     def _octets(self, content: bytes) -> bytes:
         if content in self.words:
             return self.words[content]
-        if content in self.macs:
-            return self.macs[content]
+        if Hide.ADDRESSES in self.hide:
+            known = self.macs.get(content) or self.addresses.get(content)
+            if known is not None:
+                return known
+            if len(content) == _IPV6_OCTETS and not _is_text(content):
+                return self._ipv6(content)
         for word, instead in self.longest:
             content = content.replace(word, instead)
         return self._text(content) if Hide.ADDRESSES in self.hide else content
 
+    def _ipv6(self, packed: bytes) -> bytes:
+        """Return what stands for an IPv6 address (RFC 3849)."""
+        address = IPv6Address(packed)
+        if address.is_loopback or address.is_unspecified or address.is_multicast:
+            return packed
+        if packed not in self.ipv6:
+            self.ipv6[packed] = (IPv6Address("2001:db8::") + len(self.ipv6) + 1).packed
+        return self.ipv6[packed]
+
     def _text(self, content: bytes) -> bytes:
         """Replace addresses within a text. Latin-1 keeps every octet as it is."""
         text = content.decode("latin-1")
-        for pattern, instead in ((_MAC, self._mac_text), (_IPV6, _ipv6_text), (_QUAD, self._quad)):
+        for pattern, instead in (
+            (_MAC, self._mac_text),
+            (_BARE_MAC, self._bare_mac),
+            (_IPV6, self._ipv6_text),
+            (_QUAD, self._quad),
+        ):
             if pattern.search(text):
                 text = pattern.sub(instead, text)
         return text.encode("latin-1")
@@ -244,6 +325,17 @@ class _Hiding:
         digits = re.sub("[^0-9A-Fa-f]", "", hit[0])
         new = iter(self.mac(bytes.fromhex(digits)).hex())
         return "".join(next(new) if c.isalnum() else c for c in hit[0])
+
+    def _bare_mac(self, hit: re.Match[str]) -> str:
+        known = self.macs.get(bytes.fromhex(hit[0]))
+        return hit[0] if known is None else known.hex()
+
+    def _ipv6_text(self, hit: re.Match[str]) -> str:
+        try:
+            address = IPv6Address(hit[0])
+        except ValueError:
+            return hit[0]
+        return str(IPv6Address(self._ipv6(address.packed)))
 
     def _quad(self, hit: re.Match[str]) -> str:
         """A version may look like an address: only known and private ones are taken for one."""
@@ -257,16 +349,12 @@ class _Hiding:
         return str(IPv4Address(self.address(address.packed)))
 
 
-def _ipv6_text(hit: re.Match[str]) -> str:
-    try:
-        address = IPv6Address(hit[0])
-    except ValueError:
-        return hit[0]
-    return hit[0] if address.is_loopback or address.is_unspecified else "2001:db8::1"
+def _is_text(octets: bytes) -> bool:
+    return all(0x20 <= octet < 0x7F for octet in octets)
 
 
-def _below(oid: Oid, subtrees: Iterable[Oid]) -> Oid | None:
-    return next((subtree for subtree in subtrees if subtree.covers(oid)), None)
+def _looks_like_mac(octets: bytes) -> bool:
+    return not _is_text(octets) and len(set(octets)) >= _DIFFERENT
 
 
 def _stand_in(number: int) -> bytes:

@@ -30,9 +30,9 @@ def test_nothing_is_hidden_unasked():
 
 def test_an_address_is_the_same_stranger_everywhere():
     told = hidden(
-        record("1.3.6.1.4.1.32473.1.5.0", IPv4Address("10.9.8.7").packed, ADDRESS),
-        record("1.3.6.1.4.1.32473.2.1.3.10.9.8.7.4", b"\x01", NUMBER),
-        record("1.3.6.1.4.1.32473.3.0", "peer 10.9.8.7 at 10.9.8.70, version 10.2.1"),
+        record("1.3.6.1.4.1.32473.1.5.0", IPv4Address("10.99.8.7").packed, ADDRESS),
+        record("1.3.6.1.4.1.32473.2.1.3.10.99.8.7.4", b"\x01", NUMBER),
+        record("1.3.6.1.4.1.32473.3.0", "peer 10.99.8.7 at 10.99.8.70, version 10.2.1"),
         record("1.3.6.1.4.1.32473.4.0", "Release 5.170.10.2"),
     )
     assert told == {
@@ -121,6 +121,53 @@ def test_names_of_people_and_places_are_hidden():
     assert b"somebody" not in b"".join(told.values())
     assert b"library" not in b"".join(told.values())
     assert told["1.3.6.1.4.1.32473.1.0"] == told["1.3.6.1.2.1.1.5.0"] + b": fan 1"
+
+
+def test_arcs_of_a_mib_are_no_addresses_though_they_read_like_one():
+    told = hidden(
+        record("1.3.6.1.2.1.4.20.1.1.1.1.1.1", IPv4Address("1.1.1.1").packed, ADDRESS),
+        record("1.3.6.1.4.1.2011.5.25.31.1.1.1.1.5.9", b"\x05", NUMBER),
+        record("1.3.6.1.4.1.2011.5.25.31.1.1.1.1.7.9", b"\x07", NUMBER),
+        record("1.3.6.1.4.1.318.1.1.1.1.1.1.0", "a model"),
+    )
+    assert "1.3.6.1.4.1.2011.5.25.31.1.1.1.1.5.9" in told
+    assert "1.3.6.1.4.1.2011.5.25.31.1.1.1.1.7.9" in told
+    assert told["1.3.6.1.4.1.318.1.1.1.1.1.1.0"] == b"a model"
+
+
+def test_a_column_whose_rows_are_all_addresses_has_them_in_its_index():
+    known = [record(f"1.3.6.1.4.1.32473.9.{n}.0", bytes([10, 0, 0, n]), ADDRESS) for n in (1, 2)]
+    rows = [record(f"1.3.6.1.4.1.32473.2.1.3.10.0.0.{n}", b"\x05", NUMBER) for n in (1, 2)]
+    other = record("1.3.6.1.4.1.32473.2.1.4.10.0.0.7", b"\x05", NUMBER)
+    told = hidden(*known, *rows, other)
+    assert "1.3.6.1.4.1.32473.2.1.3.192.0.2.1" in told
+    assert "1.3.6.1.4.1.32473.2.1.3.192.0.2.2" in told
+    assert "1.3.6.1.4.1.32473.2.1.4.10.0.0.7" in told  # of nobody known
+
+
+def test_addresses_told_as_octets_are_hidden_too():
+    packed = IPv4Address("203.0.113.77").packed
+    six = bytes.fromhex("20010db8000000000000000000abcdef")
+    told = hidden(
+        record("1.3.6.1.4.1.32473.1.0", packed, ADDRESS),
+        record("1.3.6.1.4.1.32473.2.0", packed),
+        record("1.3.6.1.4.1.32473.3.0", six),
+        record("1.3.6.1.4.1.32473.4.0", bytes.fromhex("a4c3f0112233")),
+        record("1.3.6.1.4.1.32473.5.0", "mac a4c3f0112233, address 2001:db8::ab:cdef"),
+    )
+    assert told["1.3.6.1.4.1.32473.2.0"] == told["1.3.6.1.4.1.32473.1.0"] != packed
+    assert told["1.3.6.1.4.1.32473.3.0"] != six
+    assert told["1.3.6.1.4.1.32473.4.0"] == bytes.fromhex("020000000001")
+    assert told["1.3.6.1.4.1.32473.5.0"] == b"mac 020000000001, address 2001:db8::1"
+
+
+def test_what_processes_were_started_with_and_who_is_next_door_is_left_out():
+    rows = (
+        "1.3.6.1.2.1.25.4.2.1.5.7",
+        "1.3.6.1.4.1.9.9.23.1.2.1.1.6.3.1",
+        "1.3.111.2.802.1.1.13.1.4.1.1.10.0.1.1.1",
+    )
+    assert hidden(*(record(oid, "--password=x") for oid in rows)) == {}
 
 
 octets = st.binary(max_size=20) | st.from_regex(rb"\A[ -~]{0,30}\Z")
