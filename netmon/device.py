@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from netmon import app
+from netmon.config.beside import beside
 from netmon.core.estimate import datagrams
 from netmon.core.match import Reason, reason
 from netmon.core.poll_once import Json, PolledTarget, poll_once, polled_json
@@ -123,15 +121,15 @@ async def record(
         OSError: the file cannot be written, or there is no way to the address.
     """
     recorder, records = Recorder(peer), list[RawRecord]()
-    with _beside(to) as beside:
+    with beside(to) as made:
         async for some in recorder.walk():
             records += some
             told(recorder.so_far)
         if recorder.so_far.silence is None:
             secret = peer.credential.community
             community = secret.reveal() if secret else None
-            beside.write_bytes(written(scrub(records, hide, serial_oids(profiles), community)))
-            beside.replace(to)
+            made.write_bytes(written(scrub(records, hide, serial_oids(profiles), community)))
+            made.replace(to)
     return recorder.so_far
 
 
@@ -139,17 +137,3 @@ def serial_oids(profiles: Profiles) -> Iterable[Oid]:
     """Return the scalars and columns in which profiles look for serial numbers."""
     sources = (source for p in profiles.by_id.values() for source in p.identity.serial)
     return {oid for source in sources for oid in (source.oid, source.column) if oid is not None}
-
-
-@contextlib.contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """Give a private file beside another, and leave nothing of it behind.
-
-    What cannot be written is known before the work begins, and what is half done is never seen.
-    """
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(number)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)

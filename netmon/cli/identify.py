@@ -8,7 +8,7 @@ import click
 
 from netmon.cli.command import command
 from netmon.cli.given import Given, json_option, pass_given
-from netmon.cli.whom import Whom, whom_of, whom_options
+from netmon.cli.whom import Whom, retyped, whom_of, whom_options
 from netmon.locale import N_, tr
 from netmon.terminal.console import show
 from netmon.terminal.identified import identified_sheet
@@ -36,5 +36,5 @@ def identify_command(given: Given, whom: Whom, *, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
-        show(identified_sheet(shown))
+        show(identified_sheet(shown, retyped(whom, given)))
     return 0 if told[0].polled.ok else 1

@@ -11,6 +11,7 @@ import click
 
 from netmon.cli.command import Command, Group, command
 from netmon.cli.given import Given, json_option, pass_given
+from netmon.cli.output import force_option, may_write, write
 from netmon.config.explain import with_allowed
 from netmon.config.profile_values import PROFILE_ID
 from netmon.locale import N_, tr, trn
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 profile_command = Group(
     "profile", help=N_("Device profiles: list, propose, import"), no_args_is_help=True
 )
-
-_force = click.option("--force", is_flag=True, help=N_("Write over a file that is there"))
 
 
 def _sub(name: str, text: str) -> Callable[[Callable[..., Any]], Command]:
@@ -111,7 +110,7 @@ def list_(given: Given, *, as_json: bool) -> int:
     help=N_("The profile to write, named after its id (default: stdout)"),
 )
 @click.option("--id", "id_", type=IdType(), metavar="NAME", help=N_("The profile's id"))
-@_force
+@force_option
 @pass_given
 def new(given: Given, recording: Path, to: Path | None, id_: str | None, *, force: bool) -> int:
     """Propose a profile."""
@@ -129,11 +128,13 @@ def new(given: Given, recording: Path, to: Path | None, id_: str | None, *, forc
     if to is None:
         click.echo(proposal.text, nl=False)
     else:
-        _write(to, proposal.text, force=force)
+        may_write(to, force=force)
+        write(to, proposal.text)
     objects = trn("{n} object", "{n} objects", proposal.readings)
-    line = tr("{id}: {objects} to be read, {tables} tables, {left} tables left out",
-              id=proposal.id, objects=objects, tables=proposal.tables,
-              left=proposal.left_out)  # fmt: skip
+    tables = trn("{n} table", "{n} tables", proposal.tables)
+    left = trn("{n} table", "{n} tables", proposal.left_out)
+    line = tr("{id}: {objects} to be read, {tables}; {left} left out", id=proposal.id,
+              objects=objects, tables=tables, left=left)  # fmt: skip
     click.echo(line, err=True)
     return 0
 
@@ -157,7 +158,7 @@ def new(given: Given, recording: Path, to: Path | None, id_: str | None, *, forc
     "--has", type=OidType(), multiple=True, metavar="OID",
     help=N_("It is for devices that answer this scalar"),
 )  # fmt: skip
-@_force
+@force_option
 @pass_given
 def import_(
     given: Given,
@@ -199,25 +200,10 @@ def import_(
 def _write_all(made: list[Imported], folder: Path, *, force: bool) -> None:
     """Write every profile, or none where one may not be written; tell what became of each."""
     paths = [folder / f"{one.id}.yaml" if one.text else None for one in made]
-    if not force:
-        for path in paths:
-            if path is not None:
-                _may_write(path)
+    for wanted in filter(None, paths):
+        may_write(wanted, force=force)
     for one, path in zip(made, paths, strict=True):
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(one.text, "utf-8")
+            write(path, one.text)
         for line in imported_lines(one, path):
             click.echo(line)
-
-
-def _write(to: Path, text: str, *, force: bool) -> None:
-    if not force:
-        _may_write(to)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_text(text, "utf-8")
-
-
-def _may_write(to: Path) -> None:
-    if to.exists():
-        raise click.ClickException(tr("{path} is there already; --force writes over it", path=to))

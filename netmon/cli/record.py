@@ -10,6 +10,7 @@ import click
 
 from netmon.cli.command import command
 from netmon.cli.given import Given, pass_given
+from netmon.cli.output import force_option, may_write
 from netmon.cli.whom import Whom, whom_of, whom_options
 from netmon.core.scrub import Hide
 from netmon.locale import N_, tr, trn
@@ -40,7 +41,7 @@ _ALL = "all"
     type=click.Choice([*(h.value for h in Hide), _ALL]),
     help=N_("Take these out, consistently; more than once for several"),
 )
-@click.option("--force", is_flag=True, help=N_("Write over a file that is there"))
+@force_option
 @whom_options
 @pass_given
 def record_command(
@@ -49,7 +50,7 @@ def record_command(
     """Record."""
     from netmon import app, device
 
-    _may_write(to, force=force)
+    may_write(to, force=force)
     hidden = frozenset(Hide) if _ALL in hide else frozenset(map(Hide, hide))
     peer, _, _ = whom_of(whom, given.inventory_dir)
     done: list[Recording] = []
@@ -67,11 +68,6 @@ def record_command(
     started = time.monotonic()
     app.on_loop(work())
     return _summary(done[0], to, time.monotonic() - started)
-
-
-def _may_write(to: Path, *, force: bool) -> None:
-    if to.exists() and not force:
-        raise click.ClickException(tr("{path} is there already; --force writes over it", path=to))
 
 
 def _summary(recording: Recording, to: Path, lasted: float) -> int:

@@ -69,6 +69,9 @@ def _ended_by(error: BaseException) -> int:
         return _INTERRUPTED
     if isinstance(error, BrokenPipeError):
         return _unread()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return USAGE
     if isinstance(error, click.UsageError):
         _complain(f"{wrong_usage(error)}{_see_help(error)}")
         return USAGE

@@ -8,6 +8,7 @@ environment only, and the community may: what is typed is seen by every user of 
 from __future__ import annotations
 
 import os
+import shlex
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from netmon.cli.given import refuse
+from netmon.cli.given import Given, refuse
 from netmon.config.explain import near, with_allowed
 from netmon.config.loader import Loader
 from netmon.daemon.poller import peer_of as peer_of_target
@@ -112,6 +113,25 @@ def _options() -> list[Callable[[Callable[..., Any]], Callable[..., Any]]]:
             help=N_("A credential of the inventory, instead of all these"),
         ),
     ]  # fmt: skip
+
+
+def retyped(whom: Whom, given: Given) -> str:
+    """Return how to name the same device to another command: as typed, without secrets."""
+    typed = (
+        ("--snmp", whom.snmp),
+        ("--port", whom.port),
+        ("--user", whom.user),
+        ("--auth", whom.auth),
+        ("--auth-password-env", whom.auth_password_env),
+        ("--priv", whom.priv),
+        ("--priv-password-env", whom.priv_password_env),
+        ("--credential", whom.credential),
+        ("--inventory", given.inventory),
+    )
+    words = [f"{option} {shlex.quote(str(value))}" for option, value in typed if value is not None]
+    if whom.community is not None:
+        words.append("--community …")
+    return " ".join((whom.host, *words))
 
 
 def peer_of(

@@ -49,7 +49,7 @@ def reason(profile: Profile, system: System) -> Reason:
         said = [word for word in best.contains if word.lower() in descr.lower()]
         said += [hit[0] for pattern in best.regex if (hit := pattern.search(descr))]
         return Reason("descr", next(iter(said), ""))
-    return Reason("has", str(best.has[0]))
+    return Reason("has", " | ".join(map(str, best.has)))
 
 
 def match_profiles(profiles: Profiles, wanted: str, found: Found) -> tuple[Profile, ...]:

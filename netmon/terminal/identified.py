@@ -27,15 +27,20 @@ _WHY: Final[Mapping[str, str]] = {
 }
 
 
-def identified_sheet(told: Mapping[str, Any]) -> RenderableType:
-    """Return what ``netmon identify --json`` tells."""
+def identified_sheet(told: Mapping[str, Any], device: str) -> RenderableType:
+    """Return what ``netmon identify --json`` tells.
+
+    Args:
+        told: that.
+        device: how to name the device on the command line.
+    """
     if not told["ok"]:
         why = Text(tr("no answer: {why}", why=told["error"]), "red")
-        return Group(why, tr("Next:"), f"  netmon doctor {told['id']}")
-    return Group(*_sections(told))
+        return Group(why, tr("Next:"), Text(f"  netmon doctor {device}", overflow="fold"))
+    return Group(*_sections(told, device))
 
 
-def _sections(told: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _sections(told: Mapping[str, Any], device: str) -> Iterator[RenderableType]:
     yield _who(told["system"], told["address"])
     yield ""
     yield _profiles(told["recognised"])
@@ -50,7 +55,7 @@ def _sections(told: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Text(known)
         yield Text(tr("Next:"))
         # A line each, to be copied.
-        yield Text(f"  netmon record {told['id']} -o device.snmprec", overflow="fold")
+        yield Text(f"  netmon record {device} -o device.snmprec", overflow="fold")
         yield Text("  netmon profile new --from device.snmprec", overflow="fold")
 
 

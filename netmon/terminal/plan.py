@@ -38,6 +38,7 @@ def plan_sheet(told: Mapping[str, Any], *, each: bool = False) -> Group:
         total,
         "",
         _targets(told["targets"], each=each),
+        Text(tr("Estimated by role; netmon identify ID asks and counts."), "dim"),
     )
 
 

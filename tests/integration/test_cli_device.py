@@ -20,7 +20,8 @@ async def test_a_device_is_identified_by_its_address(free_port):
     assert (ended.code, ended.err) == (0, "")
     assert (told["id"], told["address"], told["ok"]) == (address, address, True)
     [ups] = [found for found in told["recognised"] if found["id"] == "ups-mib"]
-    assert (ups["why"], ups["what"]) == ("has", "1.3.6.1.2.1.33.1.2.1.0")
+    assert ups["why"] == "has"
+    assert "1.3.6.1.2.1.33.1.2.1.0" in ups["what"]
     assert ups["readings"] >= len(told["readings"]) > 10
     assert told["requests"]["presence"] == 1
     assert told["requests"]["status"] >= 1

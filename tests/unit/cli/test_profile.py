@@ -33,7 +33,7 @@ def test_a_proposal_goes_to_stdout_and_a_word_about_it_to_stderr(inventory):
     ended = netmon(inventory, "new", "--from", RECORDING, "--id", "example-room")
     assert ended.exit_code == 0
     assert ended.stdout == RECORDING.with_suffix(".expected.yaml").read_text("utf-8")
-    assert ended.stderr == "example-room: 10 objects to be read, 3 tables, 2 tables left out\n"
+    assert ended.stderr == "example-room: 10 objects to be read, 3 tables; 2 tables left out\n"
 
 
 def test_a_proposal_in_the_inventory_is_a_profile_and_can_be_made_anew(inventory):
