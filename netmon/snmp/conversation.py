@@ -16,7 +16,7 @@ from typing import Final, Self
 from netmon.model.oid import Oid
 from netmon.model.wire import Peer, Silence, Version
 from netmon.snmp import usm
-from netmon.snmp.ber import DECODERS, Malformed, encode_oid
+from netmon.snmp.ber import Malformed, encode_oid
 from netmon.snmp.ids import message_ids, request_ids
 from netmon.snmp.pdu import (
     VERSIONS,
@@ -190,9 +190,3 @@ def _heard(data: bytes, at: int, end: int, request_id: int, octets: int) -> Hear
     response: Response = read_response(data, at, end)
     raw = [(tag, data[start:stop]) for tag, start, stop in spans(data, at, end)[1]]
     return Heard(error_status=response.error_status, oids=response.oids, raw=raw, octets=octets)
-
-
-def value_of(raw: tuple[int, bytes]) -> object:
-    """Return what a raw value says (``model.wire.Value``)."""
-    tag, content = raw
-    return DECODERS[tag](content)
