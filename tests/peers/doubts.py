@@ -27,6 +27,7 @@ DOUBTS: Final[dict[str, dict[str, str]]] = {
         "1.3.6.1.2.1.33.1.4.2.0": _FREQUENCY,
         "1.3.6.1.2.1.33.1.5.1.0": _FREQUENCY,
         "1.3.6.1.2.1.33.1.2.3.0": "4294967295 minutes: not known",
+        "1.3.6.1.2.1.33.1.4.4.1.4.1": "a UPS2000 counts kilowatts: 230 V × 7.2 A is no 1 W",
     },
     "ups/netmanplus_204": {f"1.3.6.1.2.1.33.1.3.3.1.4.{line}": _NO_CURRENT for line in range(1, 4)},
     "ups/eatonups": {
