@@ -31,6 +31,7 @@ class Bad(NamedTuple):
     place: str
     name: str  #: in words: ``below min``
     raises: str
+    severity: StateSeverity
 
 
 def specs(of: ReadSpec) -> Iterator[ReadSpec]:
@@ -51,7 +52,8 @@ def bad_states() -> Iterator[Bad]:
                 raises = state.condition or spec.condition
                 if raises and state.severity not in (StateSeverity.OK, StateSeverity.UNKNOWN):
                     name = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", state.name).lower()
-                    yield Bad(f"{id_}: {spec.object} {state.name} → {raises}", name, raises)
+                    place = f"{id_}: {spec.object} {state.name} → {raises}"
+                    yield Bad(place, name, raises, state.severity)
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +83,9 @@ def test_a_state_raises_what_it_says(told, named, never):
 )
 def test_there_are_such_states(told, named, meant):
     assert places(told, named, meant)
+
+
+def test_an_open_door_is_a_warning(told):
+    doors = [bad for bad in told if bad.raises == ConditionId.DOOR_OPEN and bad.name == "open"]
+    assert doors
+    assert [bad.place for bad in doors if bad.severity is not StateSeverity.WARNING] == []
