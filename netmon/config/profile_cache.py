@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -149,6 +150,8 @@ class _Writer(pickle.Pickler):
     def reducer_override(self, obj: object) -> Any:  # noqa: ANN401 - pickle's own
         if isinstance(obj, MappingProxyType):
             return _frozen, (dict(obj),)
+        if isinstance(obj, Enum):  # by value in every Python: 3.11 had it by getattr at first
+            return type(obj), (obj.value,)
         if isinstance(obj, re.Pattern) and not isinstance(obj.pattern, str):
             raise pickle.PicklingError(obj)
         return NotImplemented
