@@ -16,7 +16,7 @@ from netmon.core.checks.limit import beyond
 from netmon.core.confirm import is_raised
 from netmon.core.scene import Scene
 from netmon.model.condition import ConditionId, Held, Key, Severity, Verdict
-from netmon.model.inventory import Role, Target
+from netmon.model.inventory import Role, SiteKind, Target
 from netmon.model.judgement import Judgement
 from netmon.model.plan import TargetPlan
 from netmon.model.policy import Limit
@@ -57,6 +57,8 @@ _CLIMATE: Final = frozenset({"temperature_celsius", "humidity_ratio", "dew_point
 #: GB 50174-2017 measures in the cold aisle or at the cabinet's inlet; the air that returns from
 #: the racks is meant to be warm.
 _ROOM_SENSORS: Final = frozenset({"ambient", "inlet", "room", "cold_aisle"})
+#: Where room limits are meant: a switch's intake in a village's closet is nobody's cold aisle.
+_ROOMS: Final = frozenset({SiteKind.MACHINE_ROOM})
 #: Less is no light at all: the port is not in use, or its line is down and said to be.
 _DARK_DBM: Final = -30.0
 
@@ -258,15 +260,19 @@ def _limits(
         for at, severity in ((given, None), (warning, Severity.WARNING)):
             if at is not None and condition is not None:
                 yield condition, Limit(at, at - inside if above else at + inside, above), severity
-        if given is None and warning is None and usual is not None and _applies(target, sensor):
+        if given is not None or warning is not None or usual is None:
+            continue
+        if _applies(scene, target, sensor):
             limit = scene.inventory.policy.rule(usual).limit
             if limit is not None:
                 yield usual, limit, None
 
 
-def _applies(target: Target, sensor: Sensor) -> bool:
+def _applies(scene: Scene, target: Target, sensor: Sensor) -> bool:
     """Say whether the policy's limit is meant for this reading, and not for some other heat."""
     if sensor.metric in _CLIMATE:
+        if target.kind == "node" and not _is_in_a_room(scene, target):
+            return False
         if sensor.role is not None:
             return sensor.role in _ROOM_SENSORS
         return target.role is Role.ENVIRONMENT
@@ -278,3 +284,8 @@ def _applies(target: Target, sensor: Sensor) -> bool:
     if sensor.metric == "optical_power_dbm":
         return sensor.role == "rx"
     return True
+
+
+def _is_in_a_room(scene: Scene, target: Target) -> bool:
+    site = scene.inventory.sites.get(target.site)
+    return site is not None and site.kind in _ROOMS

@@ -8,6 +8,8 @@ import pytest
 
 from netmon.model.condition import ConditionId, Key, Severity, Verdict
 from netmon.model.fault import Fault, FaultId
+from netmon.model.inventory import Name, Site, SiteId, SiteKind, TargetId
+from tests.acceptance import district
 from tests.unit.core.test_checks import NOW, RAISED, FakeScene, reading, sensors_say
 
 HIGH = ConditionId.TEMPERATURE_HIGH
@@ -68,3 +70,21 @@ def test_a_device_that_only_warns_takes_the_place_of_the_policy():
 
 def replace_role(told):
     return replace(told, sensor=replace(told.sensor, role="ambient"))
+
+
+def test_the_rooms_limits_hold_for_nodes_in_machine_rooms_alone():
+    warm = reading(33.0, role="inlet")
+    assert sensors_say(warm, target="core-1")[HIGH].verdict is Verdict.BAD
+    inventory = district.inventory()
+    village = Site(SiteId("village"), Name("村", "Village"), SiteKind.VILLAGE)
+    away = replace(inventory.targets[TargetId("core-1")], site=village.id)
+    scene_ = FakeScene(
+        replace(
+            inventory,
+            sites={**inventory.sites, village.id: village},
+            targets={**inventory.targets, away.id: away},
+        )
+    )
+    assert sensors_say(warm, target="core-1", scene=scene_) == {}
+    own = reading(33.0, role="inlet", high=30.0)
+    assert sensors_say(own, target="core-1", scene=scene_)[HIGH].verdict is Verdict.BAD
