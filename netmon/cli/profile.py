@@ -115,13 +115,13 @@ def list_(given: Given, *, as_json: bool) -> int:
 def new(given: Given, recording: Path, to: Path | None, id_: str | None, *, force: bool) -> int:
     """Propose a profile."""
     from netmon import app
+    from netmon.config.collector import no_collection
     from netmon.core.proposal.propose import propose
     from netmon.simulator.snmpwalk import load
-    from netmon.simulator.uncollected import uncollected
 
     if to is not None and id_ is None and PROFILE_ID.fullmatch(to.stem):
         id_ = to.stem
-    with uncollected():
+    with no_collection():
         known = app.profiles(given.inventory_dir)
         others = {k: v for k, v in known.by_id.items() if k != id_}  # it may be proposed anew
         proposal = propose(load(recording), Profiles(others, known.probes), id_)

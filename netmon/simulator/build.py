@@ -9,6 +9,7 @@ from random import Random
 from typing import Final
 from zlib import crc32
 
+from netmon.config.collector import no_collection
 from netmon.model.inventory import (
     Inventory,
     Line,
@@ -35,7 +36,6 @@ from netmon.simulator.models.catalogue import (
 )
 from netmon.simulator.plant import Battery, Clock, Machine, Port, Room
 from netmon.simulator.server import Path
-from netmon.simulator.uncollected import uncollected
 
 #: snmpEngineID (RFC 3411 §5): the number kept for documentation (RFC 5612), then an IPv4 address.
 _ENGINE: Final = (0x80000000 | 32473).to_bytes(4) + b"\x01"
@@ -72,7 +72,7 @@ def at_port(inventory: Inventory, port: int) -> Inventory:
 
 def build(inventory: Inventory, clock: Clock) -> District:
     """Return a district that works as it should, at the time that ``clock`` says."""
-    with uncollected():
+    with no_collection():
         return _build(inventory, clock)
 
 

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Final
 
+from netmon.config.collector import no_collection
 from netmon.locale import N_
 from netmon.model.errors import UsageError
 from netmon.model.oid import Oid
@@ -15,7 +16,6 @@ from netmon.simulator.agent import Agent
 from netmon.simulator.authority import Authority
 from netmon.simulator.mib import Cell, Mib
 from netmon.simulator.snmprec import load
-from netmon.simulator.uncollected import uncollected
 from netmon.snmp.ber import encode_value
 
 FIRST: Final = IPv4Address("127.30.0.1")  #: the address of the first recording
@@ -34,7 +34,7 @@ def agent_from_recording(
     """
     values: dict[tuple[int, Value], bytes] = {}  # most are the same few numbers
     cells: dict[Oid, Cell] = {}
-    with uncollected():
+    with no_collection():
         for oid, tag, value in load(path):
             known = values.get((tag, value))
             if known is None:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from netmon.config.collector import no_collection
 from netmon.config.profiles import load_profiles
 from netmon.core.poll_once import PolledTarget, poll_once
 from netmon.core.proposal.identity import ENTERPRISES, GENERIC
@@ -15,7 +16,6 @@ from netmon.model.inventory import Name, Role, SiteId, Target, TargetId
 from netmon.model.profile import ProfileId, Profiles
 from netmon.model.wire import Credential, Peer, Version
 from netmon.simulator.snmpwalk import load
-from netmon.simulator.uncollected import uncollected
 from tests.conftest import RECORDINGS
 
 PROFILES = load_profiles()
@@ -33,7 +33,7 @@ MOST_LINES = 1000
 @pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_a_recording_gives_a_profile_that_reads_it(path, tmp_path):
     started = time.process_time()
-    with uncollected():
+    with no_collection():
         records = load(path)
         proposal = propose(records, PROFILES)
     assert time.process_time() - started < MOST_S
