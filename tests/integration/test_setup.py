@@ -126,7 +126,7 @@ def test_make_demo_in_a_fresh_checkout_makes_its_environment_and_runs(
     checkout: Path, free_port
 ) -> None:
     port = free_port()
-    ran = _run("make", "demo", f"ARGS=--for 20s --listen 127.0.0.1:{port}", cwd=checkout)
+    ran = _run("make", "demo", f"ARGS=--for 12s --listen 127.0.0.1:{port}", cwd=checkout)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert str(port) in ran.stdout + ran.stderr
     # The environment is not made again, and not one file appeared outside .venv.
