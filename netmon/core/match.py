@@ -80,7 +80,12 @@ def further_probes(profiles: Profiles, found: Found) -> tuple[Oid, ...]:
 
     Most agents need none: a scalar that is asked for beside a sysObjectID is asked of those alone.
     """
-    clauses = [m for p in profiles.by_id.values() for m in p.match if m.says_who]
+    clauses = [
+        m
+        for p in profiles.by_id.values()
+        for m in p.match
+        if m.says_who and any(clause.has for clause in (m, *m.unless))
+    ]
     meant = (m for m in clauses if _weigh(replace(m, has=(), unless=()), found) >= 0)
     wanted = dict.fromkeys(oid for m in meant for clause in (m, *m.unless) for oid in clause.has)
     asked = frozenset(profiles.probes)
@@ -95,22 +100,27 @@ def _weight_of(profile: Profile, found: Found) -> int:
 
 
 def _weigh(clause: Match, found: Found) -> int:
-    descr = text(found.scalars.get(SYS_DESCR))
+    # What fails most often comes first: of hundreds of profiles a handful are meant.
     object_id = found.scalars.get(SYS_OBJECT_ID)
     arcs = longest_cover(clause.object_ids, object_id if isinstance(object_id, Oid) else None)
     if clause.object_ids and arcs is None:
         return -1
-    by_descr = bool(clause.contains or clause.regex)
-    if clause.contains and not any(c.lower() in descr.lower() for c in clause.contains):
-        return -1
-    if clause.regex and not any(r.search(descr) for r in clause.regex):
-        return -1
     if clause.has and not any(oid in found.scalars for oid in clause.has):
+        return -1
+    by_descr = bool(clause.contains or clause.regex)
+    if by_descr and not _is_described(clause, text(found.scalars.get(SYS_DESCR))):
         return -1
     if any(_weigh(other, found) >= 0 for other in clause.unless):
         return -1
     weight = len(arcs) if arcs else 0
     return weight + _DESCR_WEIGHT * by_descr + _HAS_WEIGHT * bool(clause.has)
+
+
+def _is_described(clause: Match, descr: str) -> bool:
+    lowered = descr.lower()
+    if clause.contains and not any(word.lower() in lowered for word in clause.contains):
+        return False
+    return not clause.regex or any(pattern.search(descr) for pattern in clause.regex)
 
 
 def longest_cover(oids: Iterable[Oid] | Mapping[Oid, str], of: Oid | None) -> Oid | None:
