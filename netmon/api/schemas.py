@@ -8,6 +8,7 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from netmon.model.condition import ConditionId, Severity
+from netmon.model.fault import Ended
 from netmon.model.inventory import LineKind, Role
 from netmon.model.reading import StateSeverity
 from netmon.model.ticket import Cause, Priority, TicketState, WaitReason
@@ -146,6 +147,7 @@ class FaultOut(Out):
     began_at: datetime
     cleared_at: datetime | None
     ended_at: datetime | None
+    ended_by: Ended | None  #: null: it is open, or got well
     root: int | None
     suppressed_by: str | None
     flapping: bool

@@ -19,6 +19,7 @@ from netmon.api.schemas import (
     TicketOut,
     TroubleOut,
 )
+from netmon.locale.journal import journal_text
 from netmon.locale.messages import fault_message, title
 from netmon.locale.subjects import label
 from netmon.locale.words import word
@@ -158,6 +159,7 @@ def fault_out(fault: Fault, inventory: Inventory) -> FaultOut:
         began_at=fault.began_at,
         cleared_at=fault.cleared_at,
         ended_at=fault.ended_at,
+        ended_by=fault.ended_by,
         root=fault.root,
         suppressed_by=fault.suppressed_by,
         flapping=fault.flapping,
@@ -202,7 +204,7 @@ def _entry(entry: JournalEntry) -> JournalOut:
         at=entry.at,
         actor=entry.actor,
         action=entry.action,
-        text=entry.text,
+        text=journal_text(entry),
         before=dict(entry.before),
         after=dict(entry.after),
     )

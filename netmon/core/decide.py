@@ -12,7 +12,7 @@ from netmon.core.draft import Draft
 from netmon.core.maintenance import maintenance_of
 from netmon.model.condition import ConditionId, Held, Key, Phase, Verdict
 from netmon.model.event import EventKind
-from netmon.model.fault import Fault
+from netmon.model.fault import Ended, Fault
 from netmon.model.inventory import LineId, PortEnd, TargetId
 from netmon.model.judgement import Judgement
 from netmon.model.policy import Rule
@@ -187,17 +187,19 @@ def _hear(draft: Draft, fault: Fault) -> None:
     heard = replace(fault, suppressed_by=window)
     if window is None and heard.ticket is None:
         rule = draft.inventory.policy.rule(fault.condition)
-        heard = ticketing.ticketed(draft, heard, rule, [])
+        work = (fault.suppressed_by or "").partition("maintenance:")[2]
+        why = {"planned_work": work} if work else {}
+        heard = ticketing.ticketed(draft, heard, rule, [], why)
     draft.put_fault(heard)
     draft.happened(EventKind.FAULT_CHANGED, heard.subject, event_data(heard))
 
 
-def clear(draft: Draft, key: Key, ended_at: datetime) -> None:
+def clear(draft: Draft, key: Key, ended_at: datetime, by: Ended | None = None) -> None:
     """Close the open fault of a key, and restore its ticket if it was the last."""
     fault = draft.open_fault(key)
     if fault is None:
         return
-    closed = replace(fault, cleared_at=draft.now, ended_at=ended_at)
+    closed = replace(fault, cleared_at=draft.now, ended_at=ended_at, ended_by=by)
     draft.put_fault(closed)
     draft.happened(EventKind.FAULT_CLEARED, closed.subject, event_data(closed))
     _let_go(draft, closed)
@@ -245,6 +247,7 @@ def event_data(fault: Fault) -> dict[str, object]:
         "raised_at": fault.raised_at.isoformat(),
         "began_at": fault.began_at.isoformat(),
         "cleared_at": fault.cleared_at.isoformat() if fault.cleared_at else None,
+        "ended_by": fault.ended_by.value if fault.ended_by else None,
         "root": fault.root,
         "suppressed_by": fault.suppressed_by,
         "ticket": fault.ticket,

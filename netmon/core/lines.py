@@ -13,6 +13,7 @@ from netmon.core.confirm import is_raised, is_suspect
 from netmon.core.correlate import is_explained
 from netmon.core.draft import Draft
 from netmon.model.condition import ConditionId, Key, Verdict
+from netmon.model.fault import Ended
 from netmon.model.inventory import Line, LineId, PortEnd, TargetId
 from netmon.model.reading import Lane
 from netmon.model.world import LineNow, LineState, TargetNow, TargetState
@@ -184,4 +185,4 @@ def retire(draft: Draft, line: Line) -> None:
         key = Key(line.ref, condition)
         if draft.held(key) is not None or draft.open_fault(key) is not None:
             draft.put_held(key, None)
-            decide.clear(draft, key, draft.now)
+            decide.clear(draft, key, draft.now, Ended.LINE_ENDED)

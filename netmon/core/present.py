@@ -15,8 +15,10 @@ from netmon.core.maintenance import maintenance_of
 from netmon.core.topology import topology_of
 from netmon.model.condition import ConditionId, Key
 from netmon.model.event import EventKind
+from netmon.model.fault import Ended
 from netmon.model.inventory import Inventory, Line, TargetId
 from netmon.model.ticket import TicketState
+from netmon.model.topology import Topology
 from netmon.model.world import LineNow, LineState, Memory, TargetNow, TargetState, World
 
 #: netmon may be away so long before its suspicions are too old to count.
@@ -111,11 +113,12 @@ def reconcile(world: World, now: datetime) -> Change:
     gone has no state. A line that was not there before is an addition, and recorded as one.
     """
     draft = Draft(world, now)
-    known = _subjects(world.inventory)
+    known = subjects(world.inventory)
     for key in [*world.held, *world.open_by_key]:
-        if not _is_judged(world, key, known):
+        ended = why_ended(world.inventory, world.topology, key, known)
+        if ended is not None:
             draft.put_held(key, None)
-            decide.clear(draft, key, now)
+            decide.clear(draft, key, now, ended)
     _wake(draft, world)
     for fault in draft.open_faults():
         if fault.suppressed_by is None and fault.ticket is None:
@@ -140,19 +143,35 @@ def _wake(draft: Draft, world: World) -> None:
             draft.put_held(key, kept)
 
 
-def _is_judged(world: World, key: Key, known: Mapping[str, Line | None]) -> bool:
-    """Say whether anybody will ever judge a condition again."""
-    if not _is_known(key.subject, known) or not world.inventory.policy.rule(key.condition).enabled:
-        return False
-    if key.condition is not ConditionId.INTERFACE_DOWN:
-        return True
+def why_ended(
+    inventory: Inventory, topology: Topology, key: Key, known: Mapping[str, Line | None]
+) -> Ended | None:
+    """Say why nobody will ever judge a condition again; None where somebody will.
+
+    Args:
+        inventory: by which it is judged.
+        topology: of that inventory.
+        key: the condition of a subject.
+        known: ``subjects`` of that inventory.
+    """
+    if not _is_known(key.subject, known):
+        return Ended.REMOVED
+    if not inventory.policy.rule(key.condition).enabled:
+        return Ended.RULE_DISABLED
+    if key.condition is ConditionId.INTERFACE_DOWN and not _is_watched(inventory, topology, key):
+        return Ended.NOT_WATCHED
+    return None
+
+
+def _is_watched(inventory: Inventory, topology: Topology, key: Key) -> bool:
+    """Say whether a port is watched as a port, and is not a line's matter."""
     node, _, name = key.subject.removeprefix("interface:").partition("/")
-    target = world.inventory.targets[TargetId(node)]
+    target = inventory.targets[TargetId(node)]
     if isinstance(target.ports, str):
         wanted = target.ports == "all"
     else:
         wanted = canonical(name) in {canonical(port) for port in target.ports}
-    bound = world.topology.bound.get(target.id, frozenset())
+    bound = topology.bound.get(target.id, frozenset())
     return wanted and canonical(name) not in {canonical(port) for port in bound}
 
 
@@ -178,7 +197,8 @@ def _changed(draft: Draft, before: Line, after: Line) -> None:
         draft.happened(EventKind.LINE_CHANGED, after.ref, {"changed": changed})
 
 
-def _subjects(inventory: Inventory) -> Mapping[str, Line | None]:
+def subjects(inventory: Inventory) -> Mapping[str, Line | None]:
+    """Return everything that is judged, by its ref; lines as what they are."""
     found: dict[str, Line | None] = {t.ref: None for t in inventory.targets.values()}
     found.update((line.ref, line) for line in inventory.lines.values())
     found.update((service.ref, None) for service in inventory.services.values())

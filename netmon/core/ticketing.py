@@ -53,7 +53,13 @@ _CLIMATE: Final = frozenset(
 )
 
 
-def ticketed(draft: Draft, fault: Fault, rule: Rule, explained: list[Fault]) -> Fault:
+def ticketed(
+    draft: Draft,
+    fault: Fault,
+    rule: Rule,
+    explained: list[Fault],
+    why: tickets.Why = tickets.NO_REASON,
+) -> Fault:
     """Give a root fault its ticket: that of what it explains, an earlier one, or a new one."""
     policy = draft.inventory.policy
     for child in explained:
@@ -63,10 +69,10 @@ def ticketed(draft: Draft, fault: Fault, rule: Rule, explained: list[Fault]) -> 
         return fault
     kin = _kin(draft, fault)
     if kin is not None:
-        return joined(draft, fault, kin, tickets.Machine.JOINED)
+        return joined(draft, fault, kin, tickets.Machine.JOINED, why)
     earlier = _returning(draft, fault)
     if earlier is not None:
-        return joined(draft, fault, earlier.id, tickets.Machine.REOPENED)
+        return joined(draft, fault, earlier.id, tickets.Machine.REOPENED, why)
     lines, tenants = correlate.impact(draft, fault.subject)
     ticket = Ticket(
         id=draft.next_ticket(),
@@ -79,7 +85,7 @@ def ticketed(draft: Draft, fault: Fault, rule: Rule, explained: list[Fault]) -> 
         lines=lines,
         tenants=tenants,
     )
-    ticket, entry = tickets.opened(ticket, draft.now, _says(fault))
+    ticket, entry = tickets.opened(ticket, draft.now, _says(fault), why)
     draft.put_ticket(ticket, entry)
     draft.happened(EventKind.TICKET_OPENED, f"ticket:{ticket.id}", ticket_data(ticket))
     return replace(fault, ticket=ticket.id)
@@ -132,7 +138,13 @@ def _returning(draft: Draft, fault: Fault) -> Ticket | None:
     return None
 
 
-def joined(draft: Draft, fault: Fault, ticket_id: TicketId, by: tickets.Machine) -> Fault:
+def joined(
+    draft: Draft,
+    fault: Fault,
+    ticket_id: TicketId,
+    by: tickets.Machine,
+    why: tickets.Why = tickets.NO_REASON,
+) -> Fault:
     """Put a fault into a ticket; a root that comes after what it explains names it from then on."""
     ticket = draft.ticket(ticket_id)
     if ticket is None:
@@ -152,7 +164,7 @@ def joined(draft: Draft, fault: Fault, ticket_id: TicketId, by: tickets.Machine)
         subject=fault.subject if leads else ticket.subject,
         condition=fault.condition.value if leads else ticket.condition,
     )
-    _moved(draft, ticket, by, fault)
+    _moved(draft, ticket, by, fault, why)
     return replace(fault, ticket=ticket.id)
 
 
@@ -170,11 +182,18 @@ def restored(draft: Draft, closed: Fault) -> None:
     ticket = None if closed.ticket is None else draft.ticket(TicketId(closed.ticket))
     if ticket is None or any(is_open(draft, other) for other in ticket.faults):
         return
-    _moved(draft, ticket, tickets.Machine.CLEARED, closed)
+    why = {"ended_by": closed.ended_by.value} if closed.ended_by else tickets.NO_REASON
+    _moved(draft, ticket, tickets.Machine.CLEARED, closed, why)
 
 
-def _moved(draft: Draft, ticket: Ticket, by: tickets.Machine, fault: Fault) -> None:
-    after, entry = tickets.move(ticket, by, draft.now, _says(fault))
+def _moved(
+    draft: Draft,
+    ticket: Ticket,
+    by: tickets.Machine,
+    fault: Fault,
+    why: tickets.Why = tickets.NO_REASON,
+) -> None:
+    after, entry = tickets.move(ticket, by, draft.now, _says(fault), why)
     draft.put_ticket(after, entry)
     draft.happened(EventKind.TICKET_CHANGED, f"ticket:{after.id}", ticket_data(after))
 

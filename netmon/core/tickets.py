@@ -25,6 +25,10 @@ from netmon.model.ticket import (
     WaitReason,
 )
 
+#: Why the machine moves a ticket, as codes beside its new state: ``ended_by``, ``planned_work``.
+Why = Mapping[str, str]
+NO_REASON: Final[Why] = MappingProxyType({})
+
 _S, _A = TicketState, TicketAction
 _ACTIVE: Final = {
     _A.ASSIGN: None, _A.NOTE: None, _A.REVIEW: None, _A.CLOSE: None,
@@ -118,7 +122,9 @@ def carry_out(ticket: Ticket, command: Command, now: datetime) -> tuple[Ticket, 
     return _journalled(ticket, after, now, (command.actor, command.action, command.text))
 
 
-def move(ticket: Ticket, by: Machine, now: datetime, text: str) -> tuple[Ticket, JournalEntry]:
+def move(
+    ticket: Ticket, by: Machine, now: datetime, text: str, why: Why = NO_REASON
+) -> tuple[Ticket, JournalEntry]:
     """Return the ticket after the machine's move, and the journal's line of it."""
     to = BY_MACHINE[ticket.state][by]
     changes: dict[str, Any] = {}
@@ -133,14 +139,16 @@ def move(ticket: Ticket, by: Machine, now: datetime, text: str) -> tuple[Ticket,
     if to is not TicketState.WAITING:
         changes["waiting_for"] = None
     after = replace(ticket, state=to, **changes)
-    return _journalled(ticket, after, now, (MACHINE, by.value, text))
+    moved, entry = _journalled(ticket, after, now, (MACHINE, by.value, text))
+    return moved, replace(entry, after={**entry.after, **why}) if why else entry
 
 
-def opened(ticket: Ticket, now: datetime, text: str) -> tuple[Ticket, JournalEntry]:
+def opened(
+    ticket: Ticket, now: datetime, text: str, why: Why = NO_REASON
+) -> tuple[Ticket, JournalEntry]:
     """Return a new ticket with the first line of its journal."""
-    entry = JournalEntry(
-        ticket.id, 1, now, MACHINE, "opened", text, {}, {"state": ticket.state.value}
-    )
+    state = {"state": ticket.state.value, **why}
+    entry = JournalEntry(ticket.id, 1, now, MACHINE, "opened", text, {}, state)
     return replace(ticket, journal_seq=1), entry
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from netmon.locale import N_, say
 from netmon.model.condition import Severity
 from netmon.model.event import EventKind
+from netmon.model.fault import Ended
 from netmon.model.inventory import LineKind, Role, SiteKind, TenantKind
 from netmon.model.reading import Lane, StateSeverity
 from netmon.model.ticket import Cause, Priority, TicketAction, TicketState, WaitReason
@@ -146,6 +147,12 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             EventKind.LINE_ADDED: N_("line added"),
             EventKind.LINE_CHANGED: N_("line changed"),
             EventKind.LINE_REMOVED: N_("line removed"),
+        },
+        Ended: {
+            Ended.REMOVED: N_("removed from the inventory"),
+            Ended.RULE_DISABLED: N_("its rule is switched off"),
+            Ended.NOT_WATCHED: N_("its port is no longer watched"),
+            Ended.LINE_ENDED: N_("the line is not in service"),
         },
         Silence: {
             Silence.TIMEOUT: N_("no answer in time"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final, NewType
 
@@ -15,6 +16,16 @@ FaultId = NewType("FaultId", int)
 #: What a message is made of: numbers in base units, ids, states. Rendered by ``netmon.locale``.
 Params = Mapping[str, str | int | float | bool | None]
 NO_PARAMS: Final[Params] = MappingProxyType({})
+
+
+@unique
+class Ended(StrEnum):
+    """Why a fault ended though nobody saw it get well."""
+
+    REMOVED = "removed"  #: its object is no longer in the inventory
+    RULE_DISABLED = "rule_disabled"  #: the policy no longer judges its condition
+    NOT_WATCHED = "not_watched"  #: its port is no longer watched, or is a line's matter now
+    LINE_ENDED = "line_ended"  #: its line is not in service, or not any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class Fault:
         default_factory=lambda: NO_PARAMS
     )  #: the evidence at the time it was raised
     ticket: int | None = None
+    ended_by: Ended | None = None  #: None: it is open, or got well
 
     @property
     def key(self) -> Key:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from netmon.model.condition import ConditionId, Phase, Severity
 from netmon.model.event import EventKind
+from netmon.model.fault import Ended
 from netmon.model.ticket import Cause, Priority, TicketState, WaitReason
 from netmon.store.column_types import Id, Json, Member, UtcDateTime, Words
 
@@ -135,6 +136,7 @@ faults: Final = Table(
     _required("flapping", Boolean, server_default=false()),
     _required("params", Json),
     Column("ticket", Id, _at_the_end("tickets.id"), index=True),
+    Column("ended_by", Member(Ended)),
     _one_of("severity", Severity),
 )
 

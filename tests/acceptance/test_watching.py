@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from netmon.daemon.schedule import Periods
+from netmon.locale.journal import journal_text
 from netmon.model.event import EventKind
 from netmon.model.inventory import Maintenance, Ref
 from netmon.model.ticket import TicketAction, TicketState, WaitReason
@@ -294,8 +295,12 @@ def test_a_faulty_line_that_leaves_the_inventory_takes_its_fault_along():
     story.at(min=10).reload(lambda whole: with_lines(whole, without="L-1"))
     story.tell(min=20)
     story.wants(5, 6).raised("line:L-1", "line_down")
-    story.wants(10, 10).cleared("line:L-1", "line_down")
+    cleared = story.wants(10, 10).cleared("line:L-1", "line_down")
+    assert cleared.data["ended_by"] == "removed"
     story.wants(10, 10).said(EventKind.LINE_REMOVED, "line:L-1")
+    last = story.store.journal(story.tickets()[0].id)[-1]
+    assert (last.action, last.after["ended_by"]) == ("cleared", "removed")
+    assert journal_text(last).endswith(": removed from the inventory")
     assert story.tickets()[0].state is TicketState.RESTORED
     assert "line:L-1" not in story.store.load().states
     story.wants_nothing_else()
@@ -355,7 +360,7 @@ def test_a_line_that_ends_takes_its_fault_along():
     story.at(min=5).cut("L-1")
     story.tell(min=31)
     story.wants(5, 6).raised("line:L-1", "line_down")
-    story.wants(30, 31).cleared("line:L-1", "line_down")
+    assert story.wants(30, 31).cleared("line:L-1", "line_down").data["ended_by"] == "line_ended"
     assert story.state("line:L-1") == "planned"
     story.check()
 

@@ -11,7 +11,7 @@ import pytest
 from netmon.model.condition import ConditionId, Held, Key, Phase, Severity
 from netmon.model.errors import StepRefused
 from netmon.model.event import Delivery, EventKind
-from netmon.model.fault import Fault, FaultId
+from netmon.model.fault import Ended, Fault, FaultId
 from netmon.model.ticket import Cause, Priority, Ticket, TicketId, TicketState, WaitReason
 from netmon.model.world import FaultQuery, Memory, Step, SubjectState, TargetState, TicketQuery
 from netmon.ports import Store
@@ -30,11 +30,13 @@ def test_a_new_store_remembers_nothing(store: Store) -> None:
 def test_a_whole_step_comes_back_as_it_was(stores: Stores) -> None:
     store = stores.new()
     raised = fault(7, params={"worst": "Port 3", "value": 27.5, "n": 3, "ok": None, "up": False})
+    ended = fault(6, cleared_at=at(7), ended_at=at(7), ended_by=Ended.REMOVED, ticket=3)
     effect = fault(8, "node:街道-1", root=7, suppressed_by="fault:7", flapping=True, ticket=3)
     worked = ticket(
         3,
         8,
         7,
+        6,
         state=TicketState.WAITING,
         priority=Priority.P1,
         lines=("LN-0001", "线路-2"),
@@ -60,7 +62,7 @@ def test_a_whole_step_comes_back_as_it_was(stores: Stores) -> None:
         step(
             12,
             held=held,
-            faults=(effect, raised),
+            faults=(effect, raised, ended),
             tickets=(worked,),
             journal=entries,
             events=(happened,),
@@ -72,7 +74,7 @@ def test_a_whole_step_comes_back_as_it_was(stores: Stores) -> None:
     again = stores.again(store)
     assert again.load() == Memory(
         held=held,
-        faults=(raised, effect),
+        faults=(ended, raised, effect),
         tickets=(worked,),
         states={"node:core-1": state},
         last_step=12,

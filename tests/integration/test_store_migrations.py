@@ -75,6 +75,19 @@ def test_the_checks_made_are_the_checks_meant(engine: Engine) -> None:
         assert made == meant
 
 
+def test_faults_of_an_older_netmon_are_kept(engine: Engine) -> None:
+    """They ended by getting well, as far as anybody knows."""
+    migrate(engine, "0001")
+    at = "'2026-11-23T08:00:00.000000Z'" if engine.dialect.name == "sqlite" else "now()"
+    columns = "id, subject, condition, severity, raised_at, began_at, cleared_at, params"
+    values = f"7, 'line:LN-0001', 'line_down', 'major', {at}, {at}, {at}, '{{}}'"
+    with engine.begin() as conn:
+        conn.execute(text(f"INSERT INTO faults ({columns}) VALUES ({values})"))
+    bring_up_to_date(engine)
+    with engine.connect() as conn:
+        assert conn.execute(text("SELECT id, ended_by FROM faults")).all() == [(7, None)]
+
+
 def test_a_migration_that_fails_changes_nothing(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from netmon.core.present import absorb, awaken, forget_old_tickets, reconcile, u
 from netmon.core.step import Noticed, advance
 from netmon.model.condition import ConditionId, Held, Key, Phase, Severity, Verdict
 from netmon.model.event import EventKind
-from netmon.model.fault import Fault, FaultId
+from netmon.model.fault import Ended, Fault, FaultId
 from netmon.model.inventory import Maintenance, Ref, TargetId
 from netmon.model.judgement import Judgement
 from netmon.model.policy import DEFAULT_RULES
@@ -130,6 +130,20 @@ def test_conditions_nobody_judges_any_more_are_closed():
     world = awaken(memory(faults=faults), whole, START)
     absorb(world, reconcile(world, START))
     assert set(world.faults) == {3}
+
+
+def test_what_ends_without_getting_well_says_why():
+    whole = district.inventory()
+    rules = {C.LINE_FLAPPING: replace(DEFAULT_RULES[C.LINE_FLAPPING], enabled=False)}
+    whole = replace(whole, policy=replace(whole.policy, rules=rules))
+    faults = (
+        fault(1, "line:gone"),
+        fault(2, LINE, C.LINE_FLAPPING),
+        fault(3, "interface:acc-1/Eth1", C.INTERFACE_DOWN),
+    )
+    world = awaken(memory(faults=faults), whole, START)
+    ended = {f.id: f.ended_by for f in reconcile(world, START).step.faults}
+    assert ended == {1: Ended.REMOVED, 2: Ended.RULE_DISABLED, 3: Ended.NOT_WATCHED}
 
 
 def test_ports_watched_by_another_spelling_stay_watched_and_a_lines_port_does_not():
