@@ -20,7 +20,7 @@ from netmon.config.explain import near
 from netmon.config.inventory import load_inventory
 from netmon.config.loader import Loader
 from netmon.config.profiles import known_profiles
-from netmon.config.settings import Settings
+from netmon.config.settings import Listen, Off, Settings
 from netmon.core.estimate import Estimate, estimate
 from netmon.core.poll_once import Json, PolledTarget, PollOnce, poll_once, polled_json
 from netmon.core.topology import topology_of
@@ -46,6 +46,7 @@ from netmon.simulator.simulation import Simulation, find_scenario
 from netmon.snmp.engine import SnmpEngine
 from netmon.snmp.exchange import exchange
 from netmon.store.sql_store import open_store
+from netmon.syslog.receiver import SyslogReceiver
 
 log = logging.getLogger(__name__)
 
@@ -218,6 +219,7 @@ async def _serve(
             inventory_dir=settings.inventory,
             load=load,
             notifier_of=lambda hook, of: notifier_of(hook, lambda ref: label(ref, of), clock),
+            syslog=_syslog(settings.syslog),
         )
         daemon = Daemon(parts, inventory)
         server = _server(settings, daemon)
@@ -230,6 +232,10 @@ async def _serve(
     gc.set_threshold(*_GC_THRESHOLDS)
     with _noted_url(settings.data, address):
         await _until_told(daemon, server, partial(ready, address) if ready else None)
+
+
+def _syslog(at: Listen | Off) -> SyslogReceiver | None:
+    return None if at == "off" else SyslogReceiver(at.host, at.port)
 
 
 def _server(settings: Settings, daemon: Daemon) -> HttpServer:

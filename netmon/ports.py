@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from netmon.model.event import Delivery, Event, Notice
 from netmon.model.fault import Fault
+from netmon.model.message import Message
 from netmon.model.ticket import Command, JournalEntry, Ticket, TicketId
 from netmon.model.wire import Reply, Request
 from netmon.model.world import FaultQuery, Memory, Step, TicketQuery, World
@@ -82,6 +83,33 @@ class Pinger(Protocol):
 
     async def close(self) -> None:
         """Stop; nothing is delivered afterwards."""
+        ...
+
+
+class SyslogListener(Protocol):
+    """Whoever hears what devices tell unasked. It never makes a sender wait."""
+
+    async def start(self, known: Callable[[str], bool]) -> None:
+        """Listen; what comes from an address that is not ``known`` is dropped.
+
+        Raises:
+            OSError: the port is taken, or may not be had. Then it is as if it were not started.
+        """
+        ...
+
+    async def run(self, hear: Callable[[str, Message], None]) -> None:
+        """Give on each message with the address it came from, in order, for ever.
+
+        However many come in, they take a bounded share of the loop's time and of memory.
+        """
+        ...
+
+    def dropped(self) -> Mapping[str, int]:
+        """Return how many were dropped since the start, by the reason."""
+        ...
+
+    async def close(self) -> None:
+        """Let the port go; nothing is heard afterwards."""
         ...
 
 
@@ -213,6 +241,7 @@ class Desk(Protocol):
         ``poll_overrun_total`` (lane), ``poll_late_seconds`` (lane), ``poll_duration_seconds_sum``
         and ``_count`` (lane), ``outbox_depth``, ``outbox_oldest_seconds``,
         ``config_reload_success`` and ``config_last_reload_timestamp_seconds``,
-        ``store_commit_failures_total``, ``store_commits_total``, ``poll_exceptions_total``.
+        ``store_commit_failures_total``, ``store_commits_total``, ``poll_exceptions_total``,
+        ``syslog_messages_total``, ``syslog_dropped_total`` (reason).
         """
         ...

@@ -164,6 +164,8 @@ _OWN: Final[tuple[tuple[str, Kind, str], ...]] = (
     ("snmp_timeouts_total", "counter", N_("Datagrams that were not answered in time.")),
     ("snmp_retries_total", "counter", N_("Datagrams sent again.")),
     ("snmp_errors_total", "counter", N_("Datagrams refused, malformed or not authentic.")),
+    ("syslog_messages_total", "counter", N_("Syslog messages taken in.")),
+    ("syslog_dropped_total", "counter", N_("Syslog messages dropped, by reason.")),
     ("store_commits_total", "counter", N_("Steps written to the database.")),
     ("store_commit_failures_total", "counter", N_("Steps that the database refused.")),
     ("outbox_depth", "gauge", N_("Notices waiting to be delivered.")),

@@ -44,7 +44,7 @@ def demo_command(
     from netmon import app
 
     log_to_stderr(log_level)
-    settings = settings_of(given, listen, config, None)
+    settings = settings_of(given, config, listen=listen, syslog="off")
     if given.inventory is None and not settings.inventory.is_dir() and _EXAMPLE.is_dir():
         settings = replace(settings, inventory=_EXAMPLE)
 

@@ -22,24 +22,22 @@ LEVELS = ("debug", "info", "warning", "error")
     "--config", metavar="FILE", help=N_("Settings; what is typed here counts before them")
 )
 @click.option("--db", metavar="URL", envvar="NETMON_DB", help=N_("The database (SQLite in --data)"))
+@click.option("--syslog", metavar="HOST:PORT|off", help=N_("Where syslog is heard (0.0.0.0:1514)"))
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", help=N_("What is logged"))
 @pass_given
-def run_command(
-    given: Given, listen: str | None, config: str | None, db: str | None, log_level: str
-) -> int:
+def run_command(given: Given, /, config: str | None, log_level: str, **flags: str | None) -> int:
     """Run the daemon."""
     from netmon import app
 
     log_to_stderr(log_level)
-    settings = settings_of(given, listen, config, db)
+    settings = settings_of(given, config, **flags)
     app.on_loop(app.run(settings, _ready))
     return 0
 
 
-def settings_of(given: Given, listen: str | None, config: str | None, db: str | None) -> Settings:
+def settings_of(given: Given, config: str | None, **flags: str | None) -> Settings:
     """Return the settings of file and flags; the language is theirs from here on."""
-    flags = given.flags(listen=listen, db=db)
-    settings = load_settings(Path(config) if config else None, flags)
+    settings = load_settings(Path(config) if config else None, given.flags(**flags))
     if settings.lang:
         use(settings.lang)
     return settings

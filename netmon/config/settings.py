@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from netmon.config.fields import Broken, Fields, Read, Reading, Wrong, as_scalar, record
 from netmon.config.strict_yaml import Node, ScalarNode, compose, decode
@@ -26,7 +26,7 @@ _DATABASES: Final = ("sqlite", "postgresql+psycopg")
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where HTTP is served."""
+    """Where something is served, or heard; by default HTTP."""
 
     host: str = "127.0.0.1"
     port: int = 9464  #: 0 = any free one
@@ -42,6 +42,10 @@ class Listen:
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+
+#: Nothing is listened to.
+Off = Literal["off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,10 @@ class Settings:
     metrics_open: bool = False  #: /metrics without a token, whatever the address
     sd_open: bool = False  #: /sd without a token, whatever the address
     tls: Tls | None = None
+    syslog: Listen | Off = Listen(
+        "0.0.0.0",  # noqa: S104 - of known devices alone
+        1514,
+    )  #: where syslog is heard, over UDP and TCP; `{listen: off}` = nowhere
 
 
 def load_settings(
@@ -75,7 +83,8 @@ def load_settings(
 
     Args:
         file: the YAML file of ``--config``; paths in it are relative to its directory.
-        flags: ``inventory``, ``data``, ``db``, ``listen``, ``lang`` as typed; None = not given.
+        flags: ``inventory``, ``data``, ``db``, ``listen``, ``lang``, ``syslog`` as typed; None =
+            not given.
         environ: where ``{env: NAME}`` looks; None = the process's environment.
 
     Raises:
@@ -124,6 +133,7 @@ def _settings(fields: Fields) -> Settings:
         metrics_open=fields.may("metrics_open", boolean, usual.metrics_open),
         sd_open=fields.may("sd_open", boolean, usual.sd_open),
         tls=fields.may("tls", record(_tls)),
+        syslog=fields.may("syslog", record(_heard_at), usual.syslog),
     )
 
 
@@ -168,11 +178,28 @@ def listen(node: Node, _: Reading) -> Listen:
     return Listen(bare, int(digits))
 
 
+def _heard_at(fields: Fields) -> Listen | Off:
+    return fields.must("listen", listen_or_off)
+
+
+def listen_or_off(node: Node, reading: Reading) -> Listen | Off:
+    """Return ``HOST:PORT``, or ``off``."""
+    word = as_scalar(node).text
+    if word == "off":
+        return "off"
+    try:
+        return listen(node, reading)
+    except Wrong:
+        message = tr('"{word}" is neither HOST:PORT, such as 0.0.0.0:1514, nor off', word=word)
+        raise Wrong(message) from None
+
+
 def _with_flags(found: Settings, flags: Mapping[str, str | None], reading: Reading) -> Settings:
     """Read each flag as its key in the file would be, in a mapping of its own."""
     reading.root = Path()
     readers: dict[str, Read[object]] = {
         "inventory": _path, "data": _path, "db": _database, "listen": listen, "lang": _lang,
+        "syslog": listen_or_off,
     }  # fmt: skip
     given: dict[str, object] = {}
     for name, word in flags.items():

@@ -17,6 +17,7 @@ from netmon.core.present import awaken, reconcile, under
 from netmon.core.step import Input, Noticed, Ticked
 from netmon.daemon.dispatcher import Dispatcher
 from netmon.daemon.far_ends import FarEnds
+from netmon.daemon.hearing import Hearing
 from netmon.daemon.poller import Poller
 from netmon.daemon.reloader import Reloader
 from netmon.daemon.writer import Writer
@@ -28,7 +29,7 @@ from netmon.model.policy import Presence, Webhook
 from netmon.model.profile import Profiles
 from netmon.model.ticket import Command, Ticket
 from netmon.model.world import World
-from netmon.ports import Clock, Engine, Notifier, Pinger, Repeater, Store
+from netmon.ports import Clock, Engine, Notifier, Pinger, Repeater, Store, SyslogListener
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -53,6 +54,7 @@ class Parts:
     inventory_dir: Path
     load: Callable[[], Inventory]
     notifier_of: Callable[[Webhook, Inventory], Notifier]  #: speaks of an inventory's objects
+    syslog: SyslogListener | None = None  #: None = nothing is heard
 
 
 def _pruned(store: Store, before: datetime) -> int:
@@ -68,6 +70,7 @@ class Daemon:
         self._writer = Writer(awaken(parts.store.load(), inventory, now), parts.store, parts.clock)
         self._poller = Poller(parts.engine, parts.profiles(), self._writer.put)
         self._far = FarEnds(parts.pinger, self._writer.put)
+        self._hearing = Hearing(parts.syslog, self._writer.put)
         self._notifiers = self._make_notifiers(inventory)
         self._dispatcher = Dispatcher(self._writer.read, self._notifiers, parts.clock)
         self._reloader = Reloader(parts.inventory_dir, parts.load, self._adopt, self._refused)
@@ -106,6 +109,7 @@ class Daemon:
                     self._writer.run(),
                     self._poller.run(),
                     self._far.run(),
+                    self._hearing.run(),
                     self._dispatcher.run(),
                     self._reloader.run(),
                     self._beat(),
@@ -120,6 +124,7 @@ class Daemon:
     async def _close(self) -> None:
         await self._parts.engine.close()
         await self._parts.pinger.close()
+        await self._hearing.close()
         await self._writer.close()
         for notifier in self._notifiers.values():
             await notifier.close()
@@ -158,6 +163,7 @@ class Daemon:
         self._poller.adopt(inventory, topology, changed)
         period_s = inventory.policy.intervals.presence.total_seconds()
         self._far.adopt(tuple(topology.far), period_s)
+        self._hearing.adopt(inventory, topology)
 
     async def _adopt(self, inventory: Inventory) -> None:
         """Take up a new inventory, whole, between two steps."""
@@ -245,4 +251,5 @@ class Daemon:
             found["poll_duration_seconds_sum", lane] = counts.seconds[lane]
             found["poll_overrun_total", lane] = counts.overruns[lane]
             found["poll_late_seconds", lane] = counts.late.get(lane, 0.0)
+        found.update(self._hearing.counters())
         return found

@@ -48,6 +48,9 @@ COUNTERS: Mapping[tuple[str, str], float] = {
     ("config_last_reload_timestamp_seconds", ""): 1795420800.0,
     ("store_commit_failures_total", ""): 0,
     ("store_commits_total", ""): 17,
+    ("syslog_messages_total", ""): 70,
+    ("syslog_dropped_total", "unknown_source"): 2,
+    ("syslog_dropped_total", "kernel"): 0,
 }
 
 

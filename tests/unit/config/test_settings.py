@@ -80,7 +80,7 @@ def test_every_mistake_is_said(tmp_path):
     assert mistakes(file, listen="nonsense") == [
         '--listen: "nonsense" is not HOST:PORT, such as 127.0.0.1:9464',
         'netmon.yaml:1:1: unknown key "listn"; did you mean "listen"? '
-        "Allowed: inventory, data, db, listen, lang, metrics_open, sd_open, tls",
+        "Allowed: inventory, data, db, listen, lang, metrics_open, sd_open, tls, syslog",
         'netmon.yaml:2:7: unknown value "fr"; allowed: en, zh',
         'netmon.yaml:3:6: the key "key" is missing',
         "none.pem cannot be read",
@@ -96,4 +96,16 @@ def test_an_empty_file_asks_for_nothing_and_a_missing_one_is_a_mistake(tmp_path)
     assert load_settings(written(tmp_path, "# nothing\n")) == Settings()
     assert mistakes(tmp_path / "none.yaml") == [
         "none.yaml: cannot be read: No such file or directory"
+    ]
+
+
+def test_syslog_is_heard_somewhere_or_nowhere(tmp_path):
+    assert load_settings(None).syslog == Listen("0.0.0.0", 1514)
+    assert load_settings(None, {"syslog": "off"}).syslog == "off"
+    file = written(tmp_path, 'syslog: {listen: "[::]:514"}\n')
+    assert load_settings(file).syslog == Listen("::", 514)
+    assert load_settings(file, {"syslog": "127.0.0.1:0"}).syslog == Listen("127.0.0.1", 0)
+    assert load_settings(written(tmp_path, "syslog: {listen: off}\n")).syslog == "off"
+    assert mistakes(written(tmp_path, "syslog: {listen: 1514}\n")) == [
+        'netmon.yaml:1:18: "1514" is neither HOST:PORT, such as 0.0.0.0:1514, nor off'
     ]

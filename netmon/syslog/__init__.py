@@ -1,0 +1,1 @@
+"""Syslog over UDP and TCP: what devices tell of themselves, unasked."""
