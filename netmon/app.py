@@ -8,7 +8,7 @@ import gc
 import logging
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -45,6 +45,7 @@ from netmon.simulator.server import Simulator
 from netmon.simulator.simulation import Simulation, find_scenario
 from netmon.snmp.engine import SnmpEngine
 from netmon.snmp.exchange import exchange
+from netmon.snmp.notifications import NotificationReceiver
 from netmon.store.sql_store import open_store
 from netmon.syslog.receiver import SyslogReceiver
 
@@ -220,6 +221,7 @@ async def _serve(
             load=load,
             notifier_of=lambda hook, of: notifier_of(hook, lambda ref: label(ref, of), clock),
             syslog=_syslog(settings.syslog),
+            traps=_traps(settings.traps),
         )
         daemon = Daemon(parts, inventory)
         server = _server(settings, daemon)
@@ -236,6 +238,10 @@ async def _serve(
 
 def _syslog(at: Listen | Off) -> SyslogReceiver | None:
     return None if at == "off" else SyslogReceiver(at.host, at.port)
+
+
+def _traps(at: Listen | Off) -> NotificationReceiver | None:
+    return None if at == "off" else NotificationReceiver(at.host, at.port)
 
 
 def _server(settings: Settings, daemon: Daemon) -> HttpServer:
@@ -314,7 +320,8 @@ async def demo(
         def load() -> Inventory:
             return at_port(loader.load(), served.port)
 
-        await _serve(settings, loader, load, SimulatedPinger(served.port), ready)
+        here = replace(settings, traps=Listen("127.0.0.1", 0))  # any port, and nobody else's traps
+        await _serve(here, loader, load, SimulatedPinger(served.port), ready)
 
 
 async def simulate(

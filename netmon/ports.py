@@ -12,7 +12,9 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from netmon.model.event import Delivery, Event, Notice
 from netmon.model.fault import Fault
+from netmon.model.inventory import Inventory
 from netmon.model.message import Message
+from netmon.model.notification import Notification
 from netmon.model.ticket import Command, JournalEntry, Ticket, TicketId
 from netmon.model.wire import Reply, Request
 from netmon.model.world import FaultQuery, Memory, Step, TicketQuery, World
@@ -110,6 +112,47 @@ class SyslogListener(Protocol):
 
     async def close(self) -> None:
         """Let the port go; nothing is heard afterwards."""
+        ...
+
+
+class TrapListener(Protocol):
+    """Where targets speak unasked: traps and informs. Nothing that arrives raises."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Return the host and port it listens on; a port of 0 is any, until it does."""
+        ...
+
+    async def start(
+        self, deliver: Callable[[Notification, Callable[[], None] | None], None]
+    ) -> str | None:
+        """Open the port; return why it cannot be had, or None where all is well.
+
+        Each notification is delivered once, whatever copies come of it, on the loop. With an inform
+        comes a call that acknowledges it: to be made when it is on record, and never before.
+        """
+        ...
+
+    def adopt(self, inventory: Inventory) -> None:
+        """Take notifications of an inventory's targets, by its credentials; of nobody else."""
+        ...
+
+    def overflow(self) -> tuple[str, int] | None:
+        """Return what was dropped for want of room since the last call; None = nothing.
+
+        The source that most of it was of, empty where nobody knows, and how much it was in all.
+        """
+        ...
+
+    def counts(self) -> Mapping[tuple[str, str], float]:
+        """Return figures since the start by (name, label value or ""); see ``Desk.counters``.
+
+        What was received was taken, dropped, or waits.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close the port; nothing is delivered afterwards."""
         ...
 
 
@@ -242,6 +285,9 @@ class Desk(Protocol):
         and ``_count`` (lane), ``outbox_depth``, ``outbox_oldest_seconds``,
         ``config_reload_success`` and ``config_last_reload_timestamp_seconds``,
         ``store_commit_failures_total``, ``store_commits_total``, ``poll_exceptions_total``,
-        ``syslog_messages_total``, ``syslog_dropped_total`` (reason).
+        ``syslog_messages_total``, ``syslog_dropped_total`` (reason),
+        ``notifications_listening``, ``notifications_received_total``, ``notifications_total``
+        (kind), ``notifications_dropped_total`` (reason), ``notifications_waiting``,
+        ``notifications_answered_total``.
         """
         ...

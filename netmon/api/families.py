@@ -172,7 +172,16 @@ _OWN: Final[tuple[tuple[str, Kind, str], ...]] = (
     ("outbox_oldest_seconds", "gauge", N_("Age of the oldest waiting notice.")),
     ("config_reload_success", "gauge", N_("Whether the last reload of the inventory was taken.")),
     ("config_last_reload_timestamp_seconds", "gauge", N_("When the inventory was last reloaded.")),
+    ("notifications_listening", "gauge", N_("Whether traps and informs are received.")),
+    ("notifications_received_total", "counter", N_("Datagrams at the port for traps.")),
+    ("notifications_total", "counter", N_("Traps and informs taken.")),
+    ("notifications_dropped_total", "counter", N_("Datagrams not taken, by reason.")),
+    ("notifications_answered_total", "counter", N_("Answers sent to senders of informs.")),
+    ("notifications_waiting", "gauge", N_("Traps and informs waiting to be read.")),
 )
+
+#: What a figure is told apart by, where that is not the lane.
+OWN_LABELS: Final = {"notifications_total": "kind", "notifications_dropped_total": "reason"}
 
 #: By the name in ``Desk.counters``; ``config_last_reload_…`` is exposed as CONTRACT spells it.
 OWN: Final[dict[str, Family]] = {

@@ -72,6 +72,7 @@ class Settings:
         "0.0.0.0",  # noqa: S104 - of known devices alone
         1514,
     )  #: where syslog is heard, over UDP and TCP; `{listen: off}` = nowhere
+    traps: Listen | Off = Listen("::", 1162)  #: where traps are received; `{listen: off}` = nowhere
 
 
 def load_settings(
@@ -83,8 +84,8 @@ def load_settings(
 
     Args:
         file: the YAML file of ``--config``; paths in it are relative to its directory.
-        flags: ``inventory``, ``data``, ``db``, ``listen``, ``lang``, ``syslog`` as typed; None =
-            not given.
+        flags: ``inventory``, ``data``, ``db``, ``listen``, ``lang``, ``syslog``, ``traps`` as
+            typed; None = not given.
         environ: where ``{env: NAME}`` looks; None = the process's environment.
 
     Raises:
@@ -134,6 +135,7 @@ def _settings(fields: Fields) -> Settings:
         sd_open=fields.may("sd_open", boolean, usual.sd_open),
         tls=fields.may("tls", record(_tls)),
         syslog=fields.may("syslog", record(_heard_at), usual.syslog),
+        traps=fields.may("traps", record(_heard_at), usual.traps),
     )
 
 
@@ -199,13 +201,14 @@ def _with_flags(found: Settings, flags: Mapping[str, str | None], reading: Readi
     reading.root = Path()
     readers: dict[str, Read[object]] = {
         "inventory": _path, "data": _path, "db": _database, "listen": listen, "lang": _lang,
-        "syslog": listen_or_off,
+        "syslog": listen_or_off, "traps": listen_or_off,
     }  # fmt: skip
     given: dict[str, object] = {}
     for name, word in flags.items():
         if word is not None:
             node = ScalarNode(f"--{name}", 0, 0, word, plain=False)
+            mistakes = len(reading.mistakes)
             value = _run(node, readers[name], reading)
-            if value is not None:
+            if len(reading.mistakes) == mistakes:
                 given[name] = value
     return replace(found, **given)  # type: ignore[arg-type]

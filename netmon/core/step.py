@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from netmon.core import decide, follow, ticketing, tickets
+from netmon.core import decide, follow, notified, ticketing, tickets
 from netmon.core.draft import Change, Draft
 from netmon.locale import N_
 from netmon.model.errors import NetmonError, UsageError
 from netmon.model.event import EventKind
 from netmon.model.inventory import TargetId
 from netmon.model.judgement import Judgement
+from netmon.model.notification import Notification
 from netmon.model.plan import Surveyed, TargetPlan
 from netmon.model.reading import Lane
 from netmon.model.ticket import Command
@@ -64,20 +65,33 @@ class Noticed:
     judgement: Judgement
 
 
-Input = Polled | SurveyEnded | Pinged | Ticked | Noticed | Command
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """A target spoke unasked."""
+
+    notification: Notification
+
+
+Input = Polled | SurveyEnded | Pinged | Ticked | Noticed | Notified | Command
 
 
 def advance(world: World, inputs: Iterable[Input], now: datetime) -> Change:
     """Return what the inputs, in order, change at the instant ``now``."""
     draft = Draft(world, now)
     for given in inputs:
-        _one(draft, given)
+        if not _is_of_the_past(draft, given):
+            _one(draft, given)
     return draft.change()
 
 
+def _is_of_the_past(draft: Draft, given: Input) -> bool:
+    """Say whether a target was removed while it was being asked."""
+    if not isinstance(given, Polled | SurveyEnded):
+        return False
+    return given.target not in draft.inventory.targets
+
+
 def _one(draft: Draft, given: Input) -> None:
-    if isinstance(given, Polled | SurveyEnded) and given.target not in draft.inventory.targets:
-        return  # removed while it was being asked
     match given:
         case Polled():
             follow.polled(draft, given.target, given.plan, given.lane, given)
@@ -87,8 +101,11 @@ def _one(draft: Draft, given: Input) -> None:
             follow.pinged(draft, given.address, given.rtt_s)
         case Ticked():
             follow.ticked(draft)
+            notified.ticked(draft)
         case Noticed():
             decide.settle(draft, given.judgement)
+        case Notified():
+            notified.heard(draft, given.notification)
         case Command():
             _command(draft, given)
 

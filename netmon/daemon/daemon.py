@@ -20,6 +20,7 @@ from netmon.daemon.far_ends import FarEnds
 from netmon.daemon.hearing import Hearing
 from netmon.daemon.poller import Poller
 from netmon.daemon.reloader import Reloader
+from netmon.daemon.traps import Traps
 from netmon.daemon.writer import Writer
 from netmon.model.condition import ConditionId
 from netmon.model.errors import StoreError
@@ -29,7 +30,16 @@ from netmon.model.policy import Presence, Webhook
 from netmon.model.profile import Profiles
 from netmon.model.ticket import Command, Ticket
 from netmon.model.world import World
-from netmon.ports import Clock, Engine, Notifier, Pinger, Repeater, Store, SyslogListener
+from netmon.ports import (
+    Clock,
+    Engine,
+    Notifier,
+    Pinger,
+    Repeater,
+    Store,
+    SyslogListener,
+    TrapListener,
+)
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -55,6 +65,7 @@ class Parts:
     load: Callable[[], Inventory]
     notifier_of: Callable[[Webhook, Inventory], Notifier]  #: speaks of an inventory's objects
     syslog: SyslogListener | None = None  #: None = nothing is heard
+    traps: TrapListener | None = None  #: None = they are not received
 
 
 def _pruned(store: Store, before: datetime) -> int:
@@ -71,6 +82,7 @@ class Daemon:
         self._poller = Poller(parts.engine, parts.profiles(), self._writer.put)
         self._far = FarEnds(parts.pinger, self._writer.put)
         self._hearing = Hearing(parts.syslog, self._writer.put)
+        self._traps = Traps(parts.traps, self._writer.put, lambda: self.world)
         self._notifiers = self._make_notifiers(inventory)
         self._dispatcher = Dispatcher(self._writer.read, self._notifiers, parts.clock)
         self._reloader = Reloader(parts.inventory_dir, parts.load, self._adopt, self._refused)
@@ -99,6 +111,7 @@ class Daemon:
         self._refused(None)
         self.put(Noticed(self_judgement(ConditionId.NETMON_STORE, None)))
         self._place(world.inventory, tuple(world.inventory.targets))
+        await self._traps.start()
         # What is loaded now stays for good: the collector need not look at it again.
         gc.collect()
         gc.freeze()
@@ -110,6 +123,7 @@ class Daemon:
                     self._poller.run(),
                     self._far.run(),
                     self._hearing.run(),
+                    self._traps.run(),
                     self._dispatcher.run(),
                     self._reloader.run(),
                     self._beat(),
@@ -122,6 +136,7 @@ class Daemon:
             await self._close()
 
     async def _close(self) -> None:
+        await self._traps.close()
         await self._parts.engine.close()
         await self._parts.pinger.close()
         await self._hearing.close()
@@ -164,6 +179,7 @@ class Daemon:
         period_s = inventory.policy.intervals.presence.total_seconds()
         self._far.adopt(tuple(topology.far), period_s)
         self._hearing.adopt(inventory, topology)
+        self._traps.adopt(inventory)
 
     async def _adopt(self, inventory: Inventory) -> None:
         """Take up a new inventory, whole, between two steps."""
@@ -243,6 +259,7 @@ class Daemon:
             ("store_commit_failures_total", ""): self._writer.failures,
             ("poll_exceptions_total", ""): self._writer.exceptions + counts.exceptions,
         }
+        found |= self._traps.counts()
         for name, value in self._parts.engine.counts().items():
             found[f"snmp_{name}_total", ""] = value
         for lane, value in counts.polls.items():

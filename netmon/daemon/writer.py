@@ -52,6 +52,8 @@ class Writer:
         self._inputs: deque[Input] = deque()
         self._commands: deque[tuple[Command, asyncio.Future[Ticket]]] = deque()
         self._unsaved: deque[Step] = deque()
+        self._awaited: dict[int, Callable[[], None]] = {}  # by the identity of an input
+        self._owed: deque[tuple[int, Callable[[], None]]] = deque()  # by the step to be written
         self._acts: deque[tuple[Callable[[], None], asyncio.Future[None]]] = deque()
         self._woken = asyncio.Event()
         self._told = asyncio.Condition()
@@ -81,8 +83,16 @@ class Writer:
         self._woken.set()
         await future
 
-    def put(self, given: Input) -> None:
-        """Hand over something that came in."""
+    def put(self, given: Input, committed: Callable[[], None] | None = None) -> None:
+        """Hand over something that came in.
+
+        Args:
+            given: what it is.
+            committed: called once the record holds all that it changes; never, where netmon fails
+                of it or ends before.
+        """
+        if committed is not None:
+            self._awaited[id(given)] = committed
         self._inputs.append(given)
         self._idle.clear()
         self._woken.set()
@@ -160,8 +170,21 @@ class Writer:
         change = self._advance(batch)
         if not change.step.is_empty:
             self._unsaved.append(change.step)
+        self._owe(batch)
+        if not change.step.is_empty:
             await self._save()
         self._absorb(change)
+
+    def _owe(self, batch: Sequence[Input]) -> None:
+        """Remember who is to be told when the steps are written that are made so far."""
+        if not self._awaited:
+            return
+        owed = [call for given in batch if (call := self._awaited.pop(id(given), None))]
+        if self._unsaved:
+            self._owed.extend((self._unsaved[-1].id, call) for call in owed)
+            return
+        for call in owed:
+            call()
 
     def _advance(self, batch: Sequence[Input]) -> Change:
         """Advance by a batch; by halves of it should one of its inputs break the chain."""
@@ -171,6 +194,7 @@ class Writer:
         except Exception:
             if len(batch) == 1:
                 self.exceptions += 1
+                self._awaited.pop(id(batch[0]), None)
                 log.exception("input dropped kind=%s", type(batch[0]).__name__)
                 return advance(self.world, (), now)
         half = len(batch) // 2
@@ -286,6 +310,8 @@ class Writer:
             log.info("store can be written again")
             self.problem = None
             self.put(Noticed(self_judgement(ConditionId.NETMON_STORE, None)))
+        while self._owed and self._owed[0][0] <= step.id:
+            self._owed.popleft()[1]()
         self._recent.extend(step.events)
         if step.events:
             self._saved_event = step.events[-1].id

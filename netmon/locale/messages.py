@@ -57,10 +57,12 @@ TITLES: Final[Mapping[ConditionId, str]] = MappingProxyType(
         _C.DNS_WRONG: N_("DNS answer wrong"),
         _C.LEDGER_MISMATCH: N_("does not match the ledger"),
         _C.NO_DATA: N_("no data"),
+        _C.AUTHENTICATION_FAILURES: N_("authentication failures"),
         _C.NETMON_STORE: N_("netmon cannot write its database"),
         _C.NETMON_CONFIG: N_("netmon refused a new configuration"),
         _C.NETMON_OVERRUN: N_("netmon polls late"),
         _C.NETMON_ISOLATED: N_("netmon is cut off"),
+        _C.NETMON_STORM: N_("more notifications than netmon takes"),
     }
 )
 
@@ -129,12 +131,20 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("{who} answers, but does not tell its values: {silence}"),
             N_("{who} answers, but does not tell its values"),
         ),
+        _C.AUTHENTICATION_FAILURES: (
+            N_("{who} refused {count} requests with a wrong password in {window_s}"),
+            N_("{who} refuses requests with a wrong password"),
+        ),
         _C.NETMON_STORE: (N_("netmon cannot write its database: {problem}"),),
         _C.NETMON_CONFIG: (N_("netmon keeps the old configuration: {problem}"),),
         _C.NETMON_OVERRUN: (N_("netmon polls late: {problem}"),),
         _C.NETMON_ISOLATED: (
             N_("netmon is cut off: none of {count} targets answers"),
             N_("netmon is cut off: nothing answers"),
+        ),
+        _C.NETMON_STORM: (
+            N_("netmon drops notifications, {count} in a second, most of them from {source}"),
+            N_("netmon drops notifications: more come in than it takes"),
         ),
     }
 )

@@ -147,6 +147,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             EventKind.LINE_ADDED: N_("line added"),
             EventKind.LINE_CHANGED: N_("line changed"),
             EventKind.LINE_REMOVED: N_("line removed"),
+            EventKind.NOTIFICATION: N_("notification"),
         },
         Ended: {
             Ended.REMOVED: N_("removed from the inventory"),

@@ -66,10 +66,12 @@ class ConditionId(StrEnum):
     DNS_WRONG = "dns_wrong"
     LEDGER_MISMATCH = "ledger_mismatch"
     NO_DATA = "no_data"
+    AUTHENTICATION_FAILURES = "authentication_failures"  #: somebody tries passwords on an agent
     NETMON_STORE = "netmon_store"  #: netmon cannot write its database
     NETMON_CONFIG = "netmon_config"  #: a reload was refused; the old inventory stays
     NETMON_OVERRUN = "netmon_overrun"  #: polls are late
     NETMON_ISOLATED = "netmon_isolated"  #: nothing at all answers: netmon itself is cut off
+    NETMON_STORM = "netmon_storm"  #: more notifications come in than netmon takes
 
 
 @unique

@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     LINE_ADDED = "line_added"  #: the inventory gained a line
     LINE_CHANGED = "line_changed"
     LINE_REMOVED = "line_removed"
+    NOTIFICATION = "notification"  #: a target sent a trap or an inform, or more than are told
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,10 +163,12 @@ DEFAULT_RULES: Mapping[ConditionId, Rule] = MappingProxyType(
         _C.DNS_WRONG: _rule(_MAJ, 30, 60),
         _C.LEDGER_MISMATCH: _rule(_WARN, 0, 0),
         _C.NO_DATA: _rule(_WARN, 300, 0),
+        _C.AUTHENTICATION_FAILURES: _rule(_WARN, 0, 600),
         _C.NETMON_STORE: _rule(_CRIT, 0, 0),
         _C.NETMON_CONFIG: _rule(_MIN, 0, 0),
         _C.NETMON_OVERRUN: _rule(_WARN, 60, 120),
         _C.NETMON_ISOLATED: _rule(_CRIT, 8, 10),
+        _C.NETMON_STORM: _rule(_WARN, 0, 60),
     }
 )
 

@@ -13,6 +13,7 @@ from netmon.model.condition import Held, Key
 from netmon.model.event import Event, Notice
 from netmon.model.fault import Fault, FaultId
 from netmon.model.inventory import Inventory, LineId, TargetId
+from netmon.model.notification import NOTHING_HEARD, Heard
 from netmon.model.reading import Facts, Lane
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.topology import Topology
@@ -157,6 +158,7 @@ class TargetNow:
         default_factory=_empty
     )  #: where, among the interfaces, a name of the inventory is; None = nowhere
     unsettled: bool = False  #: an interface of it is between two phases: look though nothing moved
+    heard: Heard = NOTHING_HEARD  #: of its traps and informs
 
 
 @dataclass(slots=True)

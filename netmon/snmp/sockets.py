@@ -28,6 +28,7 @@ _IPV6_RECVERR: Final = 25
 _MSG_ERRQUEUE: Final = 0x2000
 _SO_RCVBUFFORCE: Final = 33
 _SO_SNDBUFFORCE: Final = 32
+_FORCED: Final = {socket.SO_RCVBUF: _SO_RCVBUFFORCE, socket.SO_SNDBUF: _SO_SNDBUFFORCE}
 _EXTENDED_ERROR: Final = struct.Struct("=IBBBB")
 _ORIGIN_LOCAL: Final = 1
 
@@ -69,14 +70,8 @@ def open_sockets() -> dict[int, socket.socket]:
 def _open(family: int) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_DGRAM)
     sock.setblocking(False)  # noqa: FBT003 - its only form
-    for forced, plain in (
-        (_SO_RCVBUFFORCE, socket.SO_RCVBUF),
-        (_SO_SNDBUFFORCE, socket.SO_SNDBUF),
-    ):
-        try:
-            sock.setsockopt(socket.SOL_SOCKET, forced, BUFFER)
-        except OSError:  # not Linux, or without CAP_NET_ADMIN
-            sock.setsockopt(socket.SOL_SOCKET, plain, BUFFER)
+    force_buffer(sock, socket.SO_RCVBUF, BUFFER)
+    force_buffer(sock, socket.SO_SNDBUF, BUFFER)
     if family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     if _has_error_queue():
@@ -87,6 +82,14 @@ def _open(family: int) -> socket.socket:
         )
         sock.setsockopt(level, option, 1)
     return sock
+
+
+def force_buffer(sock: socket.socket, which: int, size: int) -> None:
+    """Ask for a buffer (``SO_RCVBUF``, ``SO_SNDBUF``) beyond what a plain user gets."""
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, _FORCED[which], size)
+    except OSError:  # not Linux, or without CAP_NET_ADMIN
+        sock.setsockopt(socket.SOL_SOCKET, which, size)
 
 
 def _has_error_queue() -> bool:

@@ -51,6 +51,13 @@ COUNTERS: Mapping[tuple[str, str], float] = {
     ("syslog_messages_total", ""): 70,
     ("syslog_dropped_total", "unknown_source"): 2,
     ("syslog_dropped_total", "kernel"): 0,
+    ("notifications_listening", ""): 1,
+    ("notifications_received_total", ""): 9,
+    ("notifications_total", "trap"): 5,
+    ("notifications_total", "inform"): 1,
+    ("notifications_dropped_total", "duplicate"): 2,
+    ("notifications_answered_total", ""): 2,
+    ("notifications_waiting", ""): 1,
 }
 
 

@@ -120,6 +120,8 @@ def test_faults_tickets_and_netmon_itself_are_told():
     assert value(found, "netmon_poll_polls_total", lane="status") == 90
     assert value(found, "netmon_poll_duration_seconds_sum", lane="counters") == 9.25
     assert value(found, "netmon_outbox_depth") == 2
+    assert value(found, "netmon_notifications_total", kind="trap") == 5
+    assert value(found, "netmon_notifications_dropped_total", reason="duplicate") == 2
     assert value(found, "netmon_config_reload_timestamp_seconds") == 1795420800.0
     assert "netmon_build_info" in names(found)
     assert value(found, "netmon_config_info", digest="abc123") == 1

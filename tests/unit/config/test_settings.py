@@ -42,6 +42,7 @@ lang: zh
 metrics_open: yes
 sd_open: true
 tls: {certificate: cert.pem, key: key.pem}
+traps: {listen: "0.0.0.0:162"}
 """,
     )
     url = "postgresql+psycopg://netmon:secret@db.example/netmon"
@@ -56,6 +57,7 @@ tls: {certificate: cert.pem, key: key.pem}
     assert found.metrics_open
     assert found.sd_open
     assert found.tls == Tls(tmp_path / "cert.pem", tmp_path / "key.pem")
+    assert found.traps == Listen("0.0.0.0", 162)
 
 
 def test_the_command_line_wins_and_its_paths_are_relative_to_where_one_stands(tmp_path):
@@ -75,12 +77,20 @@ def test_what_is_no_listen_address(word):
     ]
 
 
+def test_traps_are_received_unless_they_are_off(tmp_path):
+    assert str(Settings().traps) == "[::]:1162"
+    file = written(tmp_path, "traps: {listen: off}\n")
+    assert load_settings(file).traps == "off"
+    assert load_settings(file, {"traps": "[::1]:1163"}).traps == Listen("::1", 1163)
+    assert load_settings(None, {"traps": "off"}).traps == "off"
+
+
 def test_every_mistake_is_said(tmp_path):
     file = written(tmp_path, "listn: 1\nlang: fr\ntls: {certificate: none.pem}\n")
     assert mistakes(file, listen="nonsense") == [
         '--listen: "nonsense" is not HOST:PORT, such as 127.0.0.1:9464',
         'netmon.yaml:1:1: unknown key "listn"; did you mean "listen"? '
-        "Allowed: inventory, data, db, listen, lang, metrics_open, sd_open, tls, syslog",
+        "Allowed: inventory, data, db, listen, lang, metrics_open, sd_open, tls, syslog, traps",
         'netmon.yaml:2:7: unknown value "fr"; allowed: en, zh',
         'netmon.yaml:3:6: the key "key" is missing',
         "none.pem cannot be read",
