@@ -15,6 +15,7 @@ from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory
 from netmon.model.message import Message
 from netmon.model.notification import Notification
+from netmon.model.reload import Reloaded, ReloadWish
 from netmon.model.ticket import Command, JournalEntry, Ticket, TicketId
 from netmon.model.wire import Reply, Request
 from netmon.model.world import FaultQuery, Memory, Step, TicketQuery, World
@@ -265,6 +266,14 @@ class Desk(Protocol):
         Raises:
             UsageError: no such ticket, or its state does not allow it.
             StoreError: it could not be written; nothing was done.
+        """
+        ...
+
+    async def reload(self, wish: ReloadWish) -> Reloaded:
+        """Read the inventory's files and take them up whole, or say what that would come to.
+
+        Raises:
+            ConfigError: with every mistake; what stands stays.
         """
         ...
 

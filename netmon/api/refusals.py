@@ -10,8 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from netmon.locale import N_, say, tr
-from netmon.model.errors import StoreError
+from netmon.api.schemas import MistakeOut, MistakesOut
+from netmon.locale import N_, say, tr, trn
+from netmon.model.errors import ConfigError, StoreError
 
 #: pydantic's kinds of mistakes as people say them; ``{…}`` is of the mistake's own context.
 _MISTAKES: Final[Mapping[str, str]] = {
@@ -39,6 +40,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _wrong)
     app.add_exception_handler(StoreError, _no_record)
+    app.add_exception_handler(ConfigError, _mistaken)
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
@@ -75,3 +77,19 @@ def _where(place: Sequence[str | int]) -> str:
 async def _no_record(_: Request, error: Exception) -> JSONResponse:
     detail = tr("the record cannot be reached: {reason}", reason=error)
     return JSONResponse({"detail": detail}, 503, {"Retry-After": "5"})
+
+
+async def _mistaken(_: Request, error: Exception) -> JSONResponse:
+    """Answer to a reload of files that are wrong."""
+    found = cast("ConfigError", error).mistakes
+    out = MistakesOut(
+        detail=trn(
+            "the inventory has {n} mistake; the old one stays",
+            "the inventory has {n} mistakes; the old one stays",
+            len(found),
+        ),
+        mistakes=[
+            MistakeOut(path=m.path, line=m.line, column=m.column, message=m.message) for m in found
+        ],
+    )
+    return JSONResponse(out.model_dump(), 422)

@@ -11,6 +11,7 @@ from netmon.model.condition import ConditionId, Severity
 from netmon.model.fault import Ended
 from netmon.model.inventory import LineKind, Role
 from netmon.model.reading import StateSeverity
+from netmon.model.reload import Effect, How, Outcome
 from netmon.model.ticket import Cause, Priority, TicketState, WaitReason
 from netmon.model.world import LineState, TargetState
 
@@ -209,6 +210,57 @@ class Wish(BaseModel):
     waiting_for: WaitReason | None = None
     cause: Cause | None = None
     restored_at: datetime | None = None
+
+
+class DifferenceOut(Out):
+    """One object that differs between the inventory that stood and the files."""
+
+    how: How
+    ref: str
+    what: list[str]
+
+
+class ConsequenceOut(Out):
+    """What follows of it; ``message`` is said in the client's language."""
+
+    effect: Effect
+    subject: str
+    params: dict[str, str | int | float | bool | None]
+    message: str
+
+
+class ReloadOut(Out):
+    """What a reload came to."""
+
+    outcome: Outcome
+    before: str  #: digest of the inventory that stood
+    after: str
+    differences: list[DifferenceOut]
+    consequences: list[ConsequenceOut]
+    detail: str | None  #: why it was not taken up
+
+
+class MistakeOut(Out):
+    """One thing wrong in one of the inventory's files; ``line`` 0 is the file as a whole."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+
+
+class MistakesOut(Problem):
+    """All that is wrong in the inventory's files."""
+
+    mistakes: list[MistakeOut]
+
+
+class ReloadBody(BaseModel):
+    """Who asks for a reload."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    actor: str = Field(default="admin", min_length=1, max_length=64)
 
 
 class Group(Out):

@@ -21,12 +21,32 @@ from netmon.api.access import Access, Gate
 from netmon.api.exposition import Exposition
 from netmon.api.language import Interpreter
 from netmon.api.paper import paper
-from netmon.api.routes import events, faults, health, lines, metrics, status, targets, tickets
+from netmon.api.routes import (
+    events,
+    faults,
+    health,
+    lines,
+    metrics,
+    reload,
+    status,
+    targets,
+    tickets,
+)
 from netmon.locale import tr
 from netmon.model.errors import NetmonError
 from netmon.ports import Desk
 
-_ROUTERS: Final = (health, metrics, status, targets, lines, faults, tickets, events)
+_ROUTERS: Final = (
+    health,
+    metrics,
+    status,
+    targets,
+    lines,
+    faults,
+    tickets,
+    events,
+    reload,
+)
 _BACKLOG: Final = 128
 #: How long open requests may take when netmon ends.
 _GRACE_S: Final = 3

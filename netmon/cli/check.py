@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,20 +12,19 @@ import click
 
 from netmon.cli.command import command
 from netmon.cli.given import Given, json_option, pass_given
-from netmon.config.changes import Change, How, changes
-from netmon.locale import N_, tr
+from netmon.locale import N_
 from netmon.model.errors import ConfigError
 from netmon.model.inventory import Inventory
 from netmon.model.reading import Lane
 from netmon.terminal.console import show
 from netmon.terminal.plan import plan_sheet
+from netmon.terminal.reload import consequence_lines, counts, difference_lines
 
 if TYPE_CHECKING:
     from netmon.app import Checked
     from netmon.core.estimate import Estimate
 
 _LANES = (Lane.PRESENCE, Lane.STATUS, Lane.COUNTERS)
-_SIGNS = {How.ADDED: "+", How.REMOVED: "-", How.CHANGED: "~"}
 
 
 @command(N_("Load everything, print every mistake, then the plan"))
@@ -44,7 +44,7 @@ def check_command(given: Given, diff: str | None, *, each: bool, as_json: bool) 
             raise
         click.echo(json.dumps(_wrong(error), ensure_ascii=False, indent=2))
         return 2
-    changed = changes(before, checked.inventory) if before else None
+    changed = _compared(before, checked.inventory) if before else None
     if as_json:
         click.echo(json.dumps(_told(checked, changed), ensure_ascii=False, indent=2))
     elif changed is not None:
@@ -52,6 +52,29 @@ def check_command(given: Given, diff: str | None, *, each: bool, as_json: bool) 
     else:
         show(plan_sheet(_told(checked, None), each=each))
     return 0
+
+
+def _compared(before: Inventory, after: Inventory) -> dict[str, Any]:
+    """Return what differs and what follows, as far as the files tell."""
+    from netmon.core.changes import changes
+    from netmon.core.consequences import consequences
+    from netmon.daemon.clock import SystemClock
+    from netmon.locale.reload import consequence_message
+
+    return {
+        "changes": [
+            {"how": c.how.value, "ref": c.ref, "what": list(c.what)} for c in changes(before, after)
+        ],
+        "consequences": [
+            {
+                "effect": one.effect.value,
+                "subject": one.subject,
+                "params": dict(one.params),
+                "message": consequence_message(one, after, before),
+            }
+            for one in consequences(before, after, SystemClock().now())
+        ],
+    }
 
 
 def _wrong(error: ConfigError) -> dict[str, Any]:
@@ -64,7 +87,7 @@ def _wrong(error: ConfigError) -> dict[str, Any]:
     }
 
 
-def _told(checked: Checked, changed: tuple[Change, ...] | None) -> dict[str, Any]:
+def _told(checked: Checked, changed: Mapping[str, Any] | None) -> dict[str, Any]:
     inventory, estimates = checked.inventory, checked.estimates
     intervals = inventory.policy.intervals
     told: dict[str, Any] = {
@@ -83,9 +106,7 @@ def _told(checked: Checked, changed: tuple[Change, ...] | None) -> dict[str, Any
         "series": sum(e.series for e in estimates),
     }
     if changed is not None:
-        told["changes"] = [
-            {"how": c.how.value, "ref": c.ref, "what": list(c.what)} for c in changed
-        ]
+        told |= changed
     return told
 
 
@@ -112,17 +133,10 @@ def _counts(inventory: Inventory) -> dict[str, int]:
     }
 
 
-def _print_changes(changed: tuple[Change, ...]) -> None:
-    for change in changed:
-        what = f" ({', '.join(change.what)})" if change.what else ""
-        click.echo(f"{_SIGNS[change.how]} {change.ref}{what}")
-    how = Counter(change.how for change in changed)
-    click.echo(
-        tr(
-            "{added} added, {removed} removed, {changed} changed",
-            added=how[How.ADDED],
-            removed=how[How.REMOVED],
-            changed=how[How.CHANGED],
-        ),
-        err=True,
-    )
+def _print_changes(changed: Mapping[str, Any]) -> None:
+    for line in (
+        *difference_lines(changed["changes"]),
+        *consequence_lines(changed["consequences"]),
+    ):
+        click.echo(line)
+    click.echo(counts(changed["changes"]), err=True)

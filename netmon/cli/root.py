@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "doctor": "netmon.cli.doctor",
     "record": "netmon.cli.record",
     "run": "netmon.cli.run",
+    "reload": "netmon.cli.reload",
     "demo": "netmon.cli.demo",
     "simulate": "netmon.cli.simulate",
     "status": "netmon.cli.status",

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Final
 
 from netmon.core.topology import topology_of
-from netmon.model.inventory import Inventory, Role, Target
+from netmon.model.inventory import Inventory, Line, Role, SiteEnd, Target
 from netmon.model.plan import TargetPlan
 from netmon.model.reading import Lane
 from netmon.model.wire import Get, Request, Rows
@@ -19,6 +19,9 @@ _COUNTERS: Final = 12
 _PORTS_GUESSED: Final = 52
 #: Sensors of machine-room equipment nobody has asked yet.
 _SENSORS_GUESSED: Final = 40
+#: Series of a line, and more of one whose far end is asked.
+_OF_LINE: Final = 14
+_OF_FAR_END: Final = 3
 _NETWORK: Final = frozenset(
     {Role.CORE, Role.AGGREGATION, Role.ACCESS, Role.ROUTER, Role.FIREWALL, Role.GAP}
 )
@@ -62,6 +65,12 @@ def estimate(inventory: Inventory) -> list[Estimate]:
         _of(target, len(bound.get(target.id, ())), inventory)
         for target in inventory.targets.values()
     ]
+
+
+def series_of(line: Line) -> int:
+    """Return how many series a line has, at most."""
+    is_asked = isinstance(line.z, SiteEnd) and line.z.address is not None
+    return _OF_LINE + (_OF_FAR_END if is_asked else 0)
 
 
 def _of(target: Target, bound: int, inventory: Inventory) -> Estimate:

@@ -16,7 +16,7 @@ from netmon.core.topology import topology_of
 from netmon.model.condition import ConditionId, Key
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
-from netmon.model.inventory import Inventory, Line, TargetId
+from netmon.model.inventory import Inventory, Line, Target, TargetId
 from netmon.model.ticket import TicketState
 from netmon.model.topology import Topology
 from netmon.model.world import LineNow, LineState, Memory, TargetNow, TargetState, World
@@ -106,13 +106,20 @@ def forget_old_tickets(world: World, now: datetime) -> None:
         del world.tickets[ticket_id]
 
 
-def reconcile(world: World, now: datetime) -> Change:
+def reconcile(world: World, now: datetime, reloaded: Mapping[str, object] | None = None) -> Change:
     """Return the change that makes the record fit the inventory, and the time that went by.
 
     An object that is no longer in the inventory, or no longer judged, has no faults, and what is
     gone has no state. A line that was not there before is an addition, and recorded as one.
+
+    Args:
+        world: under its new inventory, or at the start.
+        now: the instant.
+        reloaded: what is to be recorded of how another inventory came.
     """
     draft = Draft(world, now)
+    if reloaded is not None:
+        draft.happened(EventKind.INVENTORY_RELOADED, "netmon:self", reloaded)
     known = subjects(world.inventory)
     for key in [*world.held, *world.open_by_key]:
         ended = why_ended(world.inventory, world.topology, key, known)
@@ -219,13 +226,11 @@ def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
     What is known of a target stays, unless it is another one now. One whose lines have moved to
     other ports is asked anew too: nobody has looked for those ports yet.
     """
-    before, bound = world.inventory.targets, world.topology.bound
-    world.former, world.inventory = world.inventory, inventory
-    world.topology = topology_of(inventory)
-    for target in inventory.targets.values():
-        was = before.get(target.id)
-        if was == target and bound.get(target.id) == world.topology.bound.get(target.id):
-            continue
+    before, topology = world.inventory, topology_of(inventory)
+    anew = asked_anew(before, inventory, world.topology, topology)
+    world.former, world.inventory, world.topology = before, inventory, topology
+    for target in anew:
+        was = before.targets.get(target.id)
         if was is None or (was.ref, was.address, was.port) != (
             target.ref,
             target.address,
@@ -239,6 +244,16 @@ def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
         world.lines.setdefault(line.id, LineNow())
     for lost in set(world.lines) - set(inventory.lines):
         del world.lines[lost]
+
+
+def asked_anew(old: Inventory, new: Inventory, before: Topology, after: Topology) -> list[Target]:
+    """Return the targets of which what was surveyed does not hold any more, or that are new."""
+    return [
+        target
+        for target in new.targets.values()
+        if old.targets.get(target.id) != target
+        or before.bound.get(target.id) != after.bound.get(target.id)
+    ]
 
 
 def _left(world: World, ref: str) -> TargetNow:

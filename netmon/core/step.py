@@ -6,7 +6,7 @@ the store in one transaction before anybody sees it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,31 +72,29 @@ class Notified:
     notification: Notification
 
 
-Input = Polled | SurveyEnded | Pinged | Ticked | Noticed | Notified | Command
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something about netmon itself is to be recorded."""
+
+    kind: EventKind
+    data: Mapping[str, object]
+
+
+Input = Polled | SurveyEnded | Pinged | Ticked | Noticed | Notified | Happened | Command
 
 
 def advance(world: World, inputs: Iterable[Input], now: datetime) -> Change:
     """Return what the inputs, in order, change at the instant ``now``."""
     draft = Draft(world, now)
     for given in inputs:
-        if not _is_of_the_past(draft, given):
-            _one(draft, given)
+        _one(draft, given)
     return draft.change()
-
-
-def _is_of_the_past(draft: Draft, given: Input) -> bool:
-    """Say whether a target was removed while it was being asked."""
-    if not isinstance(given, Polled | SurveyEnded):
-        return False
-    return given.target not in draft.inventory.targets
 
 
 def _one(draft: Draft, given: Input) -> None:
     match given:
-        case Polled():
-            follow.polled(draft, given.target, given.plan, given.lane, given)
-        case SurveyEnded():
-            follow.surveyed(draft, given.target, given.surveyed, given.duration_s)
+        case Polled() | SurveyEnded():
+            _answered(draft, given)
         case Pinged():
             follow.pinged(draft, given.address, given.rtt_s)
         case Ticked():
@@ -106,8 +104,19 @@ def _one(draft: Draft, given: Input) -> None:
             decide.settle(draft, given.judgement)
         case Notified():
             notified.heard(draft, given.notification)
+        case Happened():
+            draft.happened(given.kind, "netmon:self", given.data)
         case Command():
             _command(draft, given)
+
+
+def _answered(draft: Draft, given: Polled | SurveyEnded) -> None:
+    if given.target not in draft.inventory.targets:
+        return  # removed while it was being asked
+    if isinstance(given, Polled):
+        follow.polled(draft, given.target, given.plan, given.lane, given)
+    else:
+        follow.surveyed(draft, given.target, given.surveyed, given.duration_s)
 
 
 def _command(draft: Draft, command: Command) -> None:

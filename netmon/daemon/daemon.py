@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
+from netmon.core.consequences import told, weighed
 from netmon.core.decide import self_judgement
 from netmon.core.present import awaken, reconcile, under
-from netmon.core.step import Input, Noticed, Ticked
+from netmon.core.step import Happened, Input, Noticed, Ticked
 from netmon.daemon.dispatcher import Dispatcher
 from netmon.daemon.far_ends import FarEnds
 from netmon.daemon.hearing import Hearing
@@ -24,10 +25,11 @@ from netmon.daemon.traps import Traps
 from netmon.daemon.writer import Writer
 from netmon.model.condition import ConditionId
 from netmon.model.errors import StoreError
-from netmon.model.event import Event
+from netmon.model.event import Event, EventKind
 from netmon.model.inventory import Inventory, TargetId
 from netmon.model.policy import Presence, Webhook
 from netmon.model.profile import Profiles
+from netmon.model.reload import Reloaded, ReloadWish
 from netmon.model.ticket import Command, Ticket
 from netmon.model.world import World
 from netmon.ports import (
@@ -85,7 +87,7 @@ class Daemon:
         self._traps = Traps(parts.traps, self._writer.put, lambda: self.world)
         self._notifiers = self._make_notifiers(inventory)
         self._dispatcher = Dispatcher(self._writer.read, self._notifiers, parts.clock)
-        self._reloader = Reloader(parts.inventory_dir, parts.load, self._adopt, self._refused)
+        self._reloader = Reloader(parts.inventory_dir, parts.load, self)
         self._loaded_at: datetime = now
         self._started = False
         self._writer.followers.append(self._poller.follow)
@@ -108,7 +110,7 @@ class Daemon:
         self._poller.presence_missed = self._far.ask
         self._writer.reconcile(reconcile)
         # What was wrong with netmon itself when it ended is over, or will be said again.
-        self._refused(None)
+        self._well()
         self.put(Noticed(self_judgement(ConditionId.NETMON_STORE, None)))
         self._place(world.inventory, tuple(world.inventory.targets))
         await self._traps.start()
@@ -181,7 +183,11 @@ class Daemon:
         self._hearing.adopt(inventory, topology)
         self._traps.adopt(inventory)
 
-    async def _adopt(self, inventory: Inventory) -> None:
+    def weigh(self, inventory: Inventory, wish: ReloadWish) -> Reloaded:
+        """Say what taking up an inventory comes to, and whether it may be."""
+        return weighed(self.world, inventory, wish, self.clock.now())
+
+    async def adopt(self, inventory: Inventory, wish: ReloadWish, reloaded: Reloaded) -> None:
         """Take up a new inventory, whole, between two steps."""
         profiles = self._parts.profiles()
 
@@ -189,7 +195,7 @@ class Daemon:
             changed = tuple(under(self._writer.world, inventory))
             if profiles is not self._poller.profiles:
                 self._poller.profiles, changed = profiles, tuple(inventory.targets)
-            self._writer.reconcile(reconcile)
+            self._writer.reconcile(partial(reconcile, reloaded=told(reloaded, wish)))
             self._place(inventory, changed)
 
         await self._writer.between(take_up)
@@ -198,13 +204,20 @@ class Daemon:
         for notifier in old.values():
             await notifier.close()
         self._loaded_at = self._parts.clock.now()
+        self._well()
 
     def _make_notifiers(self, inventory: Inventory) -> dict[str, Notifier]:
         make = self._parts.notifier_of
         return {hook.id: make(hook, inventory) for hook in inventory.policy.webhooks}
 
-    def _refused(self, problem: str | None) -> None:
+    def refuse(self, problem: str, wish: ReloadWish) -> None:
+        """Say that the inventory on disk is not the one by which netmon watches."""
         self.put(Noticed(self_judgement(ConditionId.NETMON_CONFIG, problem)))
+        data = {"by": wish.by.value, "actor": wish.actor, "problem": problem}
+        self.put(Happened(EventKind.INVENTORY_REFUSED, data))
+
+    def _well(self) -> None:
+        self.put(Noticed(self_judgement(ConditionId.NETMON_CONFIG, None)))
 
     def _dispatch(self, notices: tuple[object, ...]) -> None:
         if notices:
@@ -233,6 +246,10 @@ class Daemon:
     async def command(self, command: Command) -> Ticket:
         """Carry out a person's wish about a ticket."""
         return await self._writer.command(command)
+
+    async def reload(self, wish: ReloadWish) -> Reloaded:
+        """Load the inventory's files; see ``ports.Desk``."""
+        return await self._reloader.reload(wish)
 
     async def events_after(self, event_id: int, wait_s: float) -> list[Event]:
         """Return committed events above ``event_id``; wait for one, up to ``wait_s`` seconds."""

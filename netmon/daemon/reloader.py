@@ -1,4 +1,8 @@
-"""The reloader: sees that the inventory's files changed, and takes them up whole or not at all."""
+"""The reloader: takes up the inventory's files when they change or when it is asked to.
+
+Rule 1: whole or not at all. What is wrong changes nothing, nor does what removes most of what there
+is, unless a person says yes. Rule 2: one reload at a time.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,19 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
+from netmon.locale.reload import refusal
 from netmon.model.errors import ConfigError
 from netmon.model.inventory import Inventory
+from netmon.model.reload import Asker, Outcome, Reloaded, ReloadWish
 
 log = logging.getLogger(__name__)
 
 #: The files are looked at this often, seconds.
 _LOOK_S: Final = 5.0
+#: So many consequences of one reload are logged one by one.
+_LOGGED: Final = 50
 
 #: What tells one state of the files from another: path → (mtime in ns, size in octets).
 Stamp = Mapping[str, tuple[int, int]]
@@ -32,6 +40,22 @@ def stamp_of(path: Path) -> Stamp:
     return found
 
 
+class Present(Protocol):
+    """Whose inventory it is."""
+
+    def weigh(self, inventory: Inventory, wish: ReloadWish) -> Reloaded:
+        """Say what taking up an inventory comes to, and whether it may be."""
+        ...
+
+    def adopt(self, inventory: Inventory, wish: ReloadWish, reloaded: Reloaded) -> Awaitable[None]:
+        """Take it up, whole, and record it."""
+        ...
+
+    def refuse(self, problem: str, wish: ReloadWish) -> None:
+        """Say that the old one stays, and record it."""
+        ...
+
+
 class Reloader:
     """See the module. ``run`` is its loop.
 
@@ -39,24 +63,18 @@ class Reloader:
     writes them one after the other.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        load: Callable[[], Inventory],
-        adopt: Callable[[Inventory], Awaitable[None]],
-        refuse: Callable[[str | None], None],
-    ) -> None:
+    def __init__(self, path: Path, load: Callable[[], Inventory], present: Present) -> None:
         self.succeeded = True
         self.loads = 0
         self._path = path
         self._load = load
-        self._adopt = adopt
-        self._refuse = refuse
+        self._present = present
         self._seen = stamp_of(path)
         self._asked = asyncio.Event()
+        self._one = asyncio.Lock()
 
     def ask(self) -> None:
-        """Load now, whether the files changed or not (SIGHUP)."""
+        """Load now, whether the files changed or not (SIGHUP): a person wants it so."""
         self._asked.set()
 
     async def run(self) -> None:
@@ -69,8 +87,9 @@ class Reloader:
                 changed = stamp
                 continue
             if asked or stamp != self._seen:
-                self._seen, changed = stamp, None
-                await self.reload()
+                changed = None
+                by = ReloadWish(Asker.SIGNAL, yes=True) if asked else ReloadWish(Asker.FILE)
+                await self._reload_quietly(by)
 
     async def _wait(self) -> bool:
         try:
@@ -81,20 +100,66 @@ class Reloader:
         self._asked.clear()
         return True
 
-    async def reload(self) -> None:
-        """Load the files; keep what stands if anything in them is wrong."""
-        self.loads += 1
+    async def _reload_quietly(self, wish: ReloadWish) -> None:
+        try:
+            await self.reload(wish)
+        except ConfigError:
+            return  # said already; nobody waits for an answer
+
+    async def reload(self, wish: ReloadWish) -> Reloaded:
+        """Load the files; keep what stands if anything in them is wrong, or if it is not to be.
+
+        Raises:
+            ConfigError: with every mistake.
+        """
+        async with self._one:
+            return await self._reload(wish)
+
+    async def _reload(self, wish: ReloadWish) -> Reloaded:
+        stamp = await asyncio.to_thread(stamp_of, self._path)
         try:
             inventory = await asyncio.to_thread(self._load)
         except ConfigError as error:
-            self.succeeded = False
-            for mistake in error.mistakes:
-                log.warning("inventory refused, the old one stays: %s", mistake)
-            self._refuse(str(error.mistakes[0]))
-            return
-        await self._adopt(inventory)
-        self.succeeded = True
-        self._refuse(None)
-        log.info(
-            "inventory loaded targets=%d lines=%d", len(inventory.targets), len(inventory.lines)
-        )
+            if not wish.dry_run:
+                self._wrong(error, wish, stamp)
+            raise
+        reloaded = self._present.weigh(inventory, wish)
+        if reloaded.outcome is not Outcome.DRY_RUN:
+            self._seen = stamp
+            self.loads += 1
+        if reloaded.outcome is Outcome.REFUSED:
+            self._refuse(refusal(reloaded), wish)
+        elif reloaded.outcome is Outcome.TAKEN_UP:
+            await self._present.adopt(inventory, wish, reloaded)
+            self.succeeded = True
+            _log(inventory, wish, reloaded)
+        return reloaded
+
+    def _wrong(self, error: ConfigError, wish: ReloadWish, stamp: Stamp) -> None:
+        self._seen = stamp
+        self.loads += 1
+        for mistake in error.mistakes:
+            log.warning("inventory refused, the old one stays: %s", mistake)
+        self._refuse(str(error.mistakes[0]), wish, logged=True)
+
+    def _refuse(self, problem: str, wish: ReloadWish, *, logged: bool = False) -> None:
+        self.succeeded = False
+        if not logged:
+            log.warning("inventory refused, the old one stays: %s", problem)
+        self._present.refuse(problem, wish)
+
+
+def _log(inventory: Inventory, wish: ReloadWish, reloaded: Reloaded) -> None:
+    log.info(
+        "inventory loaded targets=%d lines=%d by=%s actor=%s",
+        len(inventory.targets),
+        len(inventory.lines),
+        wish.by,
+        wish.actor,
+    )
+    for one in reloaded.consequences[:_LOGGED]:
+        params = " ".join(f"{key}={value}" for key, value in one.params.items())
+        log.info("reload effect=%s subject=%s %s", one.effect, one.subject, params)
+    left = len(reloaded.consequences) - _LOGGED
+    if left > 0:
+        log.info("reload has %d more consequences", left)

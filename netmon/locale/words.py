@@ -148,6 +148,8 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             EventKind.LINE_CHANGED: N_("line changed"),
             EventKind.LINE_REMOVED: N_("line removed"),
             EventKind.NOTIFICATION: N_("notification"),
+            EventKind.INVENTORY_RELOADED: N_("inventory reloaded"),
+            EventKind.INVENTORY_REFUSED: N_("inventory refused"),
         },
         Ended: {
             Ended.REMOVED: N_("removed from the inventory"),

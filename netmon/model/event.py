@@ -23,6 +23,8 @@ class EventKind(StrEnum):
     LINE_CHANGED = "line_changed"
     LINE_REMOVED = "line_removed"
     NOTIFICATION = "notification"  #: a target sent a trap or an inform, or more than are told
+    INVENTORY_RELOADED = "inventory_reloaded"  #: another inventory was taken up
+    INVENTORY_REFUSED = "inventory_refused"  #: it was not: mistakes, or it removes too much
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ Json = dict[str, Any]
 Query = Mapping[str, str | int | bool | list[str]]
 
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0)
+#: For what is to be done: reading the files of a large district takes seconds.
+_PATIENT: Final = httpx.Timeout(60.0, connect=3.0)
 _PAGE: Final = 500
 
 
@@ -26,9 +28,10 @@ class Unreachable(NetmonError):  # noqa: N818 - the field says it so
 class Refused(NetmonError):  # noqa: N818 - the field says it so
     """netmon answers, and will not do it; the message is its own sentence."""
 
-    def __init__(self, status: int, detail: str) -> None:
+    def __init__(self, status: int, detail: str, told: Json | None = None) -> None:
         super().__init__(detail)
         self.status = status
+        self.told = told or {}  #: the whole answer
 
 
 class Client:
@@ -67,9 +70,9 @@ class Client:
         """
         return self._ask("GET", path, query, None)
 
-    def post(self, path: str, body: Json) -> Json:
+    def post(self, path: str, body: Json, query: Query | None = None) -> Json:
         """Have something done; it is committed when this returns."""
-        return self._ask("POST", path, None, body)
+        return self._ask("POST", path, query, body)
 
     def items(self, path: str, query: Query | None = None) -> Iterator[Json]:
         """Return a whole list, page by page."""
@@ -84,7 +87,10 @@ class Client:
 
     def _ask(self, method: str, path: str, query: Query | None, body: Json | None) -> Json:
         try:
-            answer = self._http.request(method, f"/api/v1/{path}", params=query, json=body)
+            patience = _TIMEOUT if method == "GET" else _PATIENT
+            answer = self._http.request(
+                method, f"/api/v1/{path}", params=query, json=body, timeout=patience
+            )
             told = answer.json()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(
@@ -95,7 +101,8 @@ class Client:
         if answer.is_success and isinstance(told, dict):
             return told
         detail = told.get("detail") if isinstance(told, dict) else None
-        raise Refused(answer.status_code, str(detail or answer.reason_phrase))
+        whole = told if isinstance(told, dict) else None
+        raise Refused(answer.status_code, str(detail or answer.reason_phrase), whole)
 
 
 def _reason(error: Exception) -> str:

@@ -14,6 +14,7 @@ from netmon.model.condition import ConditionId
 from netmon.model.errors import UsageError
 from netmon.model.event import EventKind
 from netmon.model.profile import Profiles
+from netmon.model.reload import Asker, Outcome, ReloadWish
 from netmon.model.ticket import Command, TicketAction, TicketId, TicketState
 from netmon.model.wire import Reply, Silence
 from netmon.model.world import TicketQuery
@@ -146,3 +147,15 @@ async def test_it_is_ready_and_counts_what_it_promises(desk):
         "poll_exceptions_total",
     } <= counted
     assert desk.clock.now().tzinfo is not None
+
+
+async def test_a_reload_of_the_same_files_changes_nothing_and_is_recorded(desk):
+    await open_ticket(desk)
+    last = (await desk.events_after(0, 1))[-1].id
+    inventory = desk.world.inventory
+    rehearsed = await desk.reload(ReloadWish(Asker.API, "li", dry_run=True))
+    assert (rehearsed.outcome, rehearsed.differences) == (Outcome.DRY_RUN, ())
+    assert await desk.events_after(last, 0.01) == []
+    done = await desk.reload(ReloadWish(Asker.API, "li"))
+    assert (done.outcome, done.before, done.after) == (Outcome.TAKEN_UP, *2 * [inventory.digest])
+    assert (await desk.events_after(last, 5))[0].kind is EventKind.INVENTORY_RELOADED

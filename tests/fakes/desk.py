@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from netmon.model.errors import StoreError, UsageError
+from netmon.core.consequences import weighed
+from netmon.model.errors import ConfigError, Mistake, StoreError, UsageError
 from netmon.model.event import Event, EventKind
 from netmon.model.fault import Fault
+from netmon.model.inventory import Inventory
+from netmon.model.reload import Outcome, Reloaded, ReloadWish
 from netmon.model.ticket import Command, JournalEntry, Ticket, TicketAction, TicketState
 from netmon.model.world import FaultQuery, TicketQuery, World
 from tests.fakes import district
@@ -124,6 +127,9 @@ class FakeDesk:
         self.commands: list[Command] = []
         self.ready: tuple[str, ...] = ()
         self.broken = False
+        self.mistakes: list[Mistake] = []  #: in the inventory's files
+        self.on_disk: Inventory | None = None  #: None: what is watched
+        self.wishes: list[ReloadWish] = []
         self._happened = asyncio.Event()
 
     @property
@@ -155,6 +161,17 @@ class FakeDesk:
         self.events.append(event)
         self._happened.set()
         return event
+
+    async def reload(self, wish: ReloadWish) -> Reloaded:
+        if self.mistakes:
+            raise ConfigError(self.mistakes)
+        read = self.on_disk or self.world.inventory
+        reloaded = weighed(self.world, read, wish, self.clock.now())
+        self.wishes.append(wish)
+        if reloaded.outcome is Outcome.TAKEN_UP:
+            self.world.inventory = read
+            self.happen(EventKind.INVENTORY_RELOADED, "netmon:self")
+        return reloaded
 
     async def events_after(self, event_id: int, wait_s: float) -> list[Event]:
         if not (found := [e for e in self.events if e.id > event_id]):

@@ -28,6 +28,7 @@ COMMANDS = (
     "identify",
     "record",
     "profile",
+    "reload",
 )
 
 

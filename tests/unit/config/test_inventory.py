@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from netmon.config.changes import Change, How, changes
 from netmon.config.inventory import load_inventory
+from netmon.core.changes import changes
 from netmon.model.condition import ConditionId, Severity
 from netmon.model.errors import ConfigError
 from netmon.model.inventory import Inventory, Name, SiteEnd
 from netmon.model.policy import DEFAULT_RULES, Limit
+from netmon.model.reload import Difference, How
 from netmon.model.wire import AuthProtocol, PrivProtocol
 
 SMALL = """
@@ -216,10 +217,10 @@ def test_changes_between_two_inventories(tmp_path):
     new = load(tmp_path, text + "monitor: {node: n2}\npolicies: {district: D}\n")
     assert changes(old, old) == ()
     assert changes(old, new) == (
-        Change(How.CHANGED, "node:core-1", ("address",)),
-        Change(How.ADDED, "node:n2"),
-        Change(How.CHANGED, "line:LN-1", ("bandwidth_bps",)),
-        Change(How.CHANGED, "policies", ("district",)),
-        Change(How.CHANGED, "monitor", ("node",)),
+        Difference(How.CHANGED, "node:core-1", ("address",)),
+        Difference(How.ADDED, "node:n2"),
+        Difference(How.CHANGED, "line:LN-1", ("bandwidth_bps",)),
+        Difference(How.CHANGED, "policies", ("district",)),
+        Difference(How.CHANGED, "monitor", ("node",)),
     )
-    assert Change(How.REMOVED, "node:n2") in changes(new, old)
+    assert Difference(How.REMOVED, "node:n2") in changes(new, old)

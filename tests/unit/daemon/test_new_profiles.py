@@ -6,6 +6,7 @@ import asyncio
 
 from netmon.daemon.daemon import Daemon, Parts
 from netmon.model.profile import Profiles
+from netmon.model.reload import Asker, ReloadWish
 from netmon.store.memory_store import MemoryStore
 from tests.contract.test_desk_contract import NoPinger, SilentEngine
 from tests.fakes import district
@@ -33,10 +34,10 @@ async def test_new_profiles_survey_all_targets_anew_and_the_same_ones_none(tmp_p
     async with asyncio.timeout(10):
         while daemon.readiness():  # noqa: ASYNC110 - it says nothing by itself
             await asyncio.sleep(0.01)
-        await daemon._reloader.reload()
+        await daemon.reload(ReloadWish(Asker.SIGNAL))
         assert engine.forgotten == []
         known[0] = Profiles({})
-        await daemon._reloader.reload()
+        await daemon.reload(ReloadWish(Asker.SIGNAL))
     assert len(set(engine.forgotten)) == len(inventory.targets)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
