@@ -11,10 +11,10 @@ from typing import Final
 from netmon.config.explain import with_allowed
 from netmon.config.fields import Broken, Fields, Read, Reading, Wrong, as_map, record
 from netmon.config.strict_yaml import Node
-from netmon.config.values import boolean, duration, member, number, one_of, ratio
+from netmon.config.values import boolean, duration, integer, member, number, one_of, ratio
 from netmon.locale import tr
 from netmon.model.condition import ConditionId, Severity
-from netmon.model.policy import DEFAULT_RULES, HoldDown, Limit, Rule
+from netmon.model.policy import DEFAULT_RULES, HoldDown, Limit, Quorum, Rule
 
 _C: Final = ConditionId
 
@@ -52,13 +52,16 @@ VALUES: Final[Mapping[ConditionId, Read[float]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """One side of a threshold: ``{op, value, for}``."""
+    """One side of a threshold: ``{op, value, for, count, of}``."""
 
     value: float | None
     lasting: timedelta | None
+    quorum: Quorum | None
 
 
-_SILENT: Final = _Edge(None, None)
+_SILENT: Final = _Edge(None, None, None)
+#: A quorum of more looks than these is a matter of time, and said so with ``for``.
+_MOST_LOOKS: Final = 32
 
 
 def thresholds(base: Mapping[ConditionId, Rule]) -> Read[dict[ConditionId, Rule]]:
@@ -106,24 +109,40 @@ def _rule(condition: ConditionId, usual: Rule) -> Callable[[Fields], Rule]:
 
 def _edge(condition: ConditionId, op: str) -> Callable[[Fields], _Edge]:
     def build(fields: Fields) -> _Edge:
-        lasting = fields.may("for", duration())
+        lasting, quorum = fields.may("for", duration()), _quorum(fields)
         read = VALUES.get(condition)
         if read is None:
             why = tr("{condition} has no value to compare, only a duration (for)",
                      condition=condition.value)  # fmt: skip
             fields.refuse("value", why)
             fields.refuse("op", why)
-            return _Edge(None, lasting)
+            return _Edge(None, lasting, quorum)
         fields.may("op", one_of(op))
-        return _Edge(fields.may("value", read), lasting)
+        return _Edge(fields.may("value", read), lasting, quorum)
 
     return build
+
+
+def _quorum(fields: Fields) -> Quorum | None:
+    """Read ``count`` of ``of``: N of the last M looks."""
+    count = fields.may("count", integer(1, _MOST_LOOKS))
+    of = fields.may("of", integer(1, _MOST_LOOKS), count)
+    if not fields.ok or of is None:
+        return None
+    if count is None:
+        fields.wrong("of", tr('"of" needs a "count": so many of the last looks'))
+        return None
+    if count > of:
+        fields.wrong("count", tr("{count} of {of} looks can never be", count=count, of=of))
+    return Quorum(count, of)
 
 
 def _hold(usual: HoldDown, raised: _Edge, cleared: _Edge) -> HoldDown:
     return HoldDown(
         usual.raise_after if raised.lasting is None else raised.lasting,
         usual.clear_after if cleared.lasting is None else cleared.lasting,
+        raised.quorum or usual.raise_quorum,
+        cleared.quorum or usual.clear_quorum,
     )
 
 

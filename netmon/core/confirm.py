@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from netmon.model.condition import Held, Phase, Verdict
-from netmon.model.policy import HoldDown
+from netmon.model.policy import HoldDown, Quorum
 
 _P, _V = Phase, Verdict
 
@@ -28,6 +28,10 @@ NEXT: Final[Mapping[Phase, Mapping[Verdict, Phase]]] = MappingProxyType(
         _P.CLEARING: {_V.GOOD: _P.CLEARING, _V.BAD: _P.RAISED,  _V.NO_DATA: _P.CLEARING},
     }
 )  # fmt: skip
+
+#: What may still come to nothing, and the verdict that says so.
+_AGAINST: Final = MappingProxyType({Phase.PENDING: Verdict.GOOD, Phase.CLEARING: Verdict.BAD})
+_UNSETTLED: Final = frozenset(_AGAINST)
 
 
 def is_raised(held: Held | None) -> bool:
@@ -45,17 +49,60 @@ def confirm(held: Held, verdict: Verdict, hold: HoldDown, now: datetime) -> Held
 
     A condition is raised by the first bad verdict at which it has been bad for ``raise_after``, and
     clear by the first good one at which it has been good for ``clear_after``; both boundaries
-    included.
+    included. With a quorum of N of M looks, so many of the last must agree as well, and a look that
+    says otherwise is as good as none while the others can still make the quorum.
     """
-    phase = NEXT[held.phase][verdict]
+    unsettled = held.phase in _UNSETTLED
+    looks = _looks(held.looks if unsettled else 1, verdict, _quorum(held.phase, hold))
+    phase = NEXT[held.phase][_weighed(held.phase, looks, verdict, hold)]
     since = held.since if phase is held.phase else now
-    if verdict is Verdict.BAD and phase is Phase.PENDING and now - since >= hold.raise_after:
-        phase, since = Phase.RAISED, now
-    elif verdict is Verdict.GOOD and phase is Phase.CLEARING and now - since >= hold.clear_after:
-        phase, since = Phase.CLEAR, now
-    if phase is held.phase:
+    agreed = _agreed(looks, phase, hold)
+    if agreed and verdict is Verdict.BAD and phase is Phase.PENDING:
+        if now - since >= hold.raise_after:
+            phase, since = Phase.RAISED, now
+    elif agreed and verdict is Verdict.GOOD and phase is Phase.CLEARING:
+        if now - since >= hold.clear_after:
+            phase, since = Phase.CLEAR, now
+    looks = looks if phase in _UNSETTLED else 1
+    if phase is held.phase and looks == held.looks:
         return held
-    return Held(phase, since, _first_bad(held, phase, now))
+    return Held(phase, since, _first_bad(held, phase, now), looks)
+
+
+def _quorum(phase: Phase, hold: HoldDown) -> Quorum:
+    down = phase in (Phase.RAISED, Phase.CLEARING)
+    return hold.clear_quorum if down else hold.raise_quorum
+
+
+def _looks(before: int, verdict: Verdict, quorum: Quorum) -> int:
+    """Return the looks since the phase began with one more; no more than the quorum asks for."""
+    if quorum.of == 1 or verdict is Verdict.NO_DATA:
+        return before
+    looks = before << 1 | (verdict is Verdict.BAD)
+    return looks if looks < 2 << quorum.of else 1 << quorum.of | looks & (1 << quorum.of) - 1
+
+
+def _count(looks: int, *, bad: bool) -> int:
+    """Return how many looks were bad, or good."""
+    known = looks.bit_length() - 1
+    found = (looks & (1 << known) - 1).bit_count()
+    return found if bad else known - found
+
+
+def _agreed(looks: int, phase: Phase, hold: HoldDown) -> bool:
+    """Say whether enough of the last looks say that a phase ends."""
+    quorum = _quorum(phase, hold)
+    return quorum.of == 1 or _count(looks, bad=phase is Phase.PENDING) >= quorum.count
+
+
+def _weighed(phase: Phase, looks: int, verdict: Verdict, hold: HoldDown) -> Verdict:
+    """Return what a look counts for: nothing, while the others can still make the quorum."""
+    against = _AGAINST.get(phase)
+    quorum = _quorum(phase, hold)
+    if verdict is not against or not quorum.spare:
+        return verdict
+    otherwise = _count(looks, bad=verdict is Verdict.BAD)
+    return verdict if otherwise > quorum.spare else Verdict.NO_DATA
 
 
 def _first_bad(held: Held, phase: Phase, now: datetime) -> datetime | None:
@@ -72,5 +119,5 @@ def after_gap(held: Held, gap_s: float, patience_s: float) -> Held | None:
     if gap_s > patience_s and held.phase is Phase.PENDING:
         return None
     if gap_s > patience_s and held.phase is Phase.CLEARING:
-        return Held(Phase.RAISED, held.since, held.first_bad)
+        return Held(Phase.RAISED, held.since, held.first_bad, held.looks)
     return held

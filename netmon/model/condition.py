@@ -112,3 +112,4 @@ class Held:
     phase: Phase
     since: datetime  #: entered this phase
     first_bad: datetime | None = None  #: the poll that dates the fault, hold-down notwithstanding
+    looks: int = 1  #: the last looks, for a quorum: in binary after a leading 1, bad is 1

@@ -47,14 +47,32 @@ class Patience:
 
     timeout: timedelta = timedelta(seconds=1.5)  #: NAV's, for a LAN
     retries: int = 2
+    presence: timedelta = timedelta(
+        milliseconds=800
+    )  #: of the one-varbind question, which is asked again and not retried
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """So many of the last ``of`` looks must agree; the others are tolerated."""
+
+    count: int = 1
+    of: int = 1
+
+    @property
+    def spare(self) -> int:
+        """Return how many looks may say otherwise."""
+        return self.of - self.count
 
 
 @dataclass(frozen=True, slots=True)
 class HoldDown:
-    """How long a verdict must last before it is believed."""
+    """How long a verdict must last, and how often it must be given, before it is believed."""
 
     raise_after: timedelta = timedelta(0)
     clear_after: timedelta = timedelta(0)
+    raise_quorum: Quorum = Quorum()
+    clear_quorum: Quorum = Quorum()
 
 
 @dataclass(frozen=True, slots=True)

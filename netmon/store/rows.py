@@ -32,12 +32,13 @@ def held_row(key: Key, held: Held) -> Values:
         "phase": held.phase,
         "since": held.since,
         "first_bad": held.first_bad,
+        "looks": held.looks,
     }
 
 
 def held_of(row: Row[Any]) -> tuple[Key, Held]:
     """Return a condition's key and what is held of it."""
-    return Key(row.subject, row.condition), Held(row.phase, row.since, row.first_bad)
+    return Key(row.subject, row.condition), Held(row.phase, row.since, row.first_bad, row.looks)
 
 
 def state_row(state: SubjectState) -> Values:

@@ -75,6 +75,7 @@ held: Final = Table(
     _required("phase", Member(Phase)),
     _required("since", UtcDateTime),
     Column("first_bad", UtcDateTime),
+    Column("looks", Id, nullable=False, server_default="1"),
     _one_of("phase", Phase),
 )
 
