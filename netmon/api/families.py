@@ -129,6 +129,11 @@ LINE_JITTER = _f(
     "gauge",
     N_("Mean absolute difference of successive round trips (RFC 3393)."),
 )
+LINE_FLAPS = _f(
+    "line_flap_penalty",
+    "gauge",
+    N_("Doubled by each change between up and down and aged by time; beyond 35 the line flaps."),
+)
 LINE_INFO = _f("line_info", "info", N_("What the line is called, who uses and who leases it."))
 
 

@@ -102,6 +102,7 @@ class LineSeries:
             (f.LINE_RTT, known.rtt_s),
             (f.LINE_LOSS, known.loss_ratio),
             (f.LINE_JITTER, known.jitter_s),
+            (f.LINE_FLAPS, known.flap_penalty),
         ):
             if value is not None:
                 yield block(family, [(self._labels, value)])

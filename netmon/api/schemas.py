@@ -132,6 +132,7 @@ class LineOut(Out):
     in_bps: float | None
     out_bps: float | None
     jitter_s: float | None
+    flap_penalty: float  #: doubled by each change, aged by time; beyond 35 the line flaps
     a: str  #: ``agg-1/GE0/0/1``
     z: str  #: the same, or a site's id
 

@@ -139,6 +139,7 @@ def line_out(line: Line, known: LineNow, faults: Sequence[int]) -> LineOut:
         loss_ratio=known.loss_ratio,
         open_faults=list(faults),
         in_bps=known.in_bps,
+        flap_penalty=known.flap_penalty,
         out_bps=known.out_bps,
         jitter_s=known.jitter_s,
         a=f"{line.a.node}/{line.a.interface}",

@@ -36,6 +36,7 @@ from netmon.model.policy import (
 
 _INSTANTLY: Final = timedelta(milliseconds=200)  #: presence is one varbind
 _SECOND: Final = timedelta(seconds=1)
+_MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
 
 
@@ -85,8 +86,9 @@ def _intervals(fields: Fields) -> Intervals:
 def _patience(fields: Fields) -> Patience:
     usual = Patience()
     return Patience(
-        timeout=fields.may("timeout", duration(_INSTANTLY, timedelta(minutes=1)), usual.timeout),
+        timeout=fields.may("timeout", duration(_INSTANTLY, _MINUTE), usual.timeout),
         retries=fields.may("retries", integer(0, 10), usual.retries),
+        presence=fields.may("presence", duration(_INSTANTLY, _MINUTE), usual.presence),
     )
 
 

@@ -320,11 +320,12 @@ def _neighbours(fields: Fields) -> NeighbourTable:
 
 
 def _quirks(fields: Fields) -> Quirks:
-    interval = fields.may("interval", duration())
+    interval, presence = (fields.may(key, duration()) for key in ("interval", "presence"))
     return Quirks(
         max_varbinds=fields.may("max_varbinds", integer(1, 1000)),
         bulk=fields.may("bulk", boolean, default=True),
         in_order=fields.may("in_order", boolean, default=True),
         interval_s=None if interval is None else interval.total_seconds(),
+        presence_s=None if presence is None else presence.total_seconds(),
         counters_64=fields.may("counters_64", boolean, default=True),
     )

@@ -68,6 +68,7 @@ def _target(fields: Fields, kind: Literal["node", "device"], roles: tuple[Role, 
         credential=_credential(fields),
         profile=fields.may("profile", _profile, "auto"),
         interval=fields.may("interval", duration(SHORTEST_INTERVAL)),
+        presence=fields.may("presence_interval", duration(SHORTEST_INTERVAL)),
         ports=cast(Any, fields.may("ports", _ports, "lines")),
         labels=fields.may("labels", _labels, _NO_LABELS),
     )

@@ -57,12 +57,11 @@ def confirm(held: Held, verdict: Verdict, hold: HoldDown, now: datetime) -> Held
     phase = NEXT[held.phase][_weighed(held.phase, looks, verdict, hold)]
     since = held.since if phase is held.phase else now
     agreed = _agreed(looks, phase, hold)
-    if agreed and verdict is Verdict.BAD and phase is Phase.PENDING:
-        if now - since >= hold.raise_after:
-            phase, since = Phase.RAISED, now
-    elif agreed and verdict is Verdict.GOOD and phase is Phase.CLEARING:
-        if now - since >= hold.clear_after:
-            phase, since = Phase.CLEAR, now
+    lasted = now - since
+    if agreed and (verdict, phase) == (Verdict.BAD, Phase.PENDING) and lasted >= hold.raise_after:
+        phase, since = Phase.RAISED, now
+    if agreed and (verdict, phase) == (Verdict.GOOD, Phase.CLEARING) and lasted >= hold.clear_after:
+        phase, since = Phase.CLEAR, now
     looks = looks if phase in _UNSETTLED else 1
     if phase is held.phase and looks == held.looks:
         return held

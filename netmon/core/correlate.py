@@ -7,16 +7,18 @@ explained by it; nobody is explained by an incomplete graph.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from netmon.core.checks.line import is_down
+from netmon.core.checks.line import carrier_of, ends_of, is_down, is_proved
 from netmon.core.confirm import is_raised
 from netmon.core.life import is_answering, is_dead, is_starting
 from netmon.core.scene import Scene
 from netmon.core.topology import connected, cut_off, cut_off_by_line, lines_of
 from netmon.model.condition import ConditionId, Held, Key
-from netmon.model.inventory import LineId, PortEnd, TargetId
+from netmon.model.inventory import Line, LineId, PortEnd, TargetId
+from netmon.model.policy import HoldDown, Quorum
 from netmon.model.reading import Lane
 from netmon.model.topology import Link
 
@@ -25,18 +27,72 @@ _SILENCES: Final = (ConditionId.NODE_DOWN, ConditionId.AGENT_SILENT)
 #: After its hold-down a suspicion waits so long for fresh evidence of its neighbours: a question
 #: that is asked at once and tried three times takes 4.5 s.
 EVIDENCE_WITHIN: Final = timedelta(seconds=12)
+#: A poll that a trap caused comes within this time.
+HINT_LASTS: Final = timedelta(seconds=10)
 #: What began earlier than this before its supposed cause is a matter of its own.
 _TOGETHER: Final = timedelta(minutes=2)
 
 
-def is_explained(scene: Scene, key: Key) -> bool:
-    """Say whether a bad condition follows from another that is, or is becoming, a fault."""
+def is_explained(scene: Scene, key: Key, *, apart: bool = False) -> bool:
+    """Say whether a bad condition follows from another that is, or is becoming, a fault.
+
+    Args:
+        scene: the present.
+        key: the condition.
+        apart: leave aside that a subject which flaps explains what it does meanwhile.
+    """
     kind, _, name = key.subject.partition(":")
     if key.condition in _SILENCES and kind in ("node", "device"):
         return is_dead(scene.target(TargetId(name))) and _target_is_explained(scene, TargetId(name))
-    if key.condition is ConditionId.LINE_DOWN:
-        return _line_is_explained(scene, LineId(name))
+    if key.condition is ConditionId.LINE_DOWN or is_carried(scene, key):
+        flap = None if apart else scene.flap(key.subject)
+        return (flap is not None and flap.flapping) or _line_is_explained(scene, LineId(name))
     return False
+
+
+def is_carried(scene: Scene, key: Key) -> bool:
+    """Say whether a line is called degraded because it is down and another carries its service."""
+    if key.condition is not ConditionId.LINE_DEGRADED:
+        return False
+    line = scene.inventory.lines.get(LineId(key.subject.partition(":")[2]))
+    if line is None or line.group is None:
+        return False
+    if is_down(scene, line):
+        return carrier_of(scene, line) is not None
+    fault = scene.open_fault(key)
+    return fault is not None and "carrier" in fault.params
+
+
+def hold_of(scene: Scene, key: Key) -> HoldDown:
+    """Return for how long, and how often, a condition must be seen before it is believed.
+
+    A trap and the poll that it caused are two witnesses: then nobody waits.
+    """
+    rule = scene.inventory.policy.rule(key.condition)
+    if is_carried(scene, key):
+        rule = scene.inventory.policy.rule(ConditionId.LINE_DOWN)
+    elif key.condition is not ConditionId.LINE_DOWN:
+        return rule.hold
+    if rule.hold.raise_after and is_hinted(scene, LineId(key.subject.partition(":")[2])):
+        return replace(rule.hold, raise_after=timedelta(0), raise_quorum=Quorum())
+    return rule.hold
+
+
+def is_hinted(scene: Scene, line: LineId) -> bool:
+    """Say whether somebody spoke of a port of a line a moment ago."""
+    found = scene.inventory.lines.get(line)
+    ends = () if found is None else (found.a, found.z)
+    return any(isinstance(end, PortEnd) and _spoken_of(scene, end) for end in ends)
+
+
+def _spoken_of(scene: Scene, end: PortEnd) -> bool:
+    node = scene.target(end.node)
+    if not node.hints:
+        return False
+    at = node.ports.get(end.interface)
+    names = node.facts.interfaces.names
+    spoken_at = node.hints.get(names[at]) if at is not None and at < len(names) else None
+    return spoken_at is not None and scene.now - spoken_at <= HINT_LASTS
 
 
 def is_evident(scene: Scene, key: Key, held: Held) -> bool:
@@ -45,13 +101,13 @@ def is_evident(scene: Scene, key: Key, held: Held) -> bool:
     The freshness barrier: nobody is judged by what was true of their neighbours before they fell.
     It does not hold for ever, for a neighbour may never answer.
     """
-    hold = scene.inventory.policy.rule(key.condition).hold
+    hold = hold_of(scene, key)
     if scene.now - held.since >= hold.raise_after + EVIDENCE_WITHIN:
         return True
     kind, _, name = key.subject.partition(":")
     if key.condition is ConditionId.NODE_DOWN and kind in ("node", "device"):
         return _is_target_evident(scene, TargetId(name), held.since)
-    if key.condition is ConditionId.LINE_DOWN:
+    if key.condition is ConditionId.LINE_DOWN or is_carried(scene, key):
         return _is_line_evident(scene, LineId(name), held.since)
     return True
 
@@ -111,6 +167,8 @@ def _answered_since(scene: Scene, target: TargetId, since: datetime | None) -> b
 
 
 def _is_target_evident(scene: Scene, target: TargetId, since: datetime) -> bool:
+    if scene.pinging and scene.target(target).ping is None:
+        return False
     topology = scene.topology
     links = topology.links.get(target, ())
     if links and target != topology.root and target in connected(topology):
@@ -142,6 +200,8 @@ def _is_fresh(scene: Scene, target: TargetId, since: datetime) -> bool:
 def is_line_bad(scene: Scene, line: LineId) -> bool:
     """Say whether a line is down: believed, or by the latest evidence."""
     if is_raised(scene.held(Key(f"line:{line}", ConditionId.LINE_DOWN))):
+        return True
+    if is_carried(scene, Key(f"line:{line}", ConditionId.LINE_DEGRADED)):
         return True
     found = scene.inventory.lines.get(line)
     return found is not None and is_down(scene, found)
@@ -176,7 +236,14 @@ def explains_its_lines(scene: Scene, node: TargetId) -> bool:
 
 
 def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
-    """Say whether both ends were asked, and, of a dead end, those it might be reached by."""
+    """Say whether both ends were asked, and, of a dead end, those it might be reached by.
+
+    Where only the far end's silence speaks against a line, it must have been asked often enough;
+    and so must the line that carries its service meanwhile.
+    """
+    found = scene.inventory.lines.get(line)
+    if found is not None and not _is_heard_out(scene, found, since):
+        return False
     for node in _ends(scene, line):
         if not _is_fresh(scene, node, since):
             return False
@@ -185,6 +252,20 @@ def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
         if dead and not all(_is_fresh(scene, link.to, since) for link in links):
             return False
     return True
+
+
+def _is_heard_out(scene: Scene, line: Line, since: datetime) -> bool:
+    if not is_proved(ends_of(scene, line), scene.line(line.id)):
+        return False
+    carrier = carrier_of(scene, line)
+    if carrier is None:
+        return True
+    other = scene.inventory.lines[carrier]
+    polled = scene.target(other.a.node).polled_at.get(Lane.STATUS)
+    if polled is None or polled < since:
+        return False
+    known = scene.line(carrier)
+    return not known.pings or (known.far_at is not None and known.far_at >= since)
 
 
 # --- what follows ---------------------------------------------------------------------------------
@@ -197,7 +278,10 @@ def consequences(scene: Scene, key: Key) -> frozenset[Key]:
         return frozenset(
             Key(t.ref, ConditionId.NODE_DOWN) for t in scene.inventory.targets.values()
         )
-    if key.condition is ConditionId.LINE_DOWN:
+    if key.condition is ConditionId.LINE_FLAPPING:
+        same = (ConditionId.LINE_DOWN, ConditionId.LINE_DEGRADED)
+        return frozenset(Key(key.subject, condition) for condition in same)
+    if key.condition is ConditionId.LINE_DOWN or is_carried(scene, key):
         return frozenset(_silences(scene, cut_off_by_line(scene.topology, LineId(name))))
     if key.condition is not ConditionId.NODE_DOWN or kind not in ("node", "device"):
         return frozenset()

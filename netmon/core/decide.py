@@ -21,9 +21,11 @@ from netmon.model.ticket import TicketId
 from netmon.model.world import TargetState
 
 #: A suspicion that is ripe and waits for evidence is looked at again so soon, seconds.
-_LOOK_AGAIN_S: Final = 2.0
+_LOOK_AGAIN_S: Final = 1.0
 #: So long after the end of a hold-down it is looked at, seconds.
 _SOON_S: Final = 0.2
+#: What may follow from something else, and is a matter of its own when that is over.
+_EXPLAINABLE: Final = (ConditionId.NODE_DOWN, ConditionId.LINE_DOWN, ConditionId.LINE_DEGRADED)
 #: What comes back after its root is given so long at the least.
 _SETTLING: Final = timedelta(seconds=20)
 
@@ -39,7 +41,7 @@ def settle(draft: Draft, judgement: Judgement) -> None:
     if not rule.enabled or (before is None and judgement.verdict is Verdict.NO_DATA):
         return
     held = before or Held(Phase.UNKNOWN, draft.now)
-    after = confirm(held, judgement.verdict, rule.hold, draft.now)
+    after = confirm(held, judgement.verdict, correlate.hold_of(draft, key), draft.now)
     if is_raised(after) and not is_raised(before):
         kept = _kept_pending(draft, key, held)
         if kept is None:
@@ -71,7 +73,7 @@ def _kept_pending(draft: Draft, key: Key, held: Held) -> Held | None:
 
 
 def _was_explained(draft: Draft, key: Key) -> bool:
-    if key.condition not in (ConditionId.NODE_DOWN, ConditionId.LINE_DOWN):
+    if key.condition not in _EXPLAINABLE:
         return False
     state = draft.state(key.subject)
     return state is not None and state.state == TargetState.UNREACHABLE.value
@@ -86,7 +88,7 @@ def outlived(draft: Draft, key: Key) -> bool:
 def is_ripe(draft: Draft, key: Key) -> bool:
     """Say whether a suspicion has lasted for its hold-down."""
     held = draft.held(key)
-    hold = draft.inventory.policy.rule(key.condition).hold
+    hold = correlate.hold_of(draft, key)
     pending = held is not None and held.phase is Phase.PENDING
     return held is not None and pending and draft.now - held.since >= hold.raise_after
 
@@ -96,8 +98,9 @@ def ripens_in_s(draft: Draft, key: Key) -> float | None:
     held = draft.held(key)
     if held is None or held.phase is not Phase.PENDING:
         return None
-    ripe_at = held.since + draft.inventory.policy.rule(key.condition).hold.raise_after
-    return max(_LOOK_AGAIN_S, (ripe_at - draft.now).total_seconds() + _SOON_S)
+    hold = correlate.hold_of(draft, key)
+    left_s = (held.since + hold.raise_after - draft.now).total_seconds()
+    return max(_LOOK_AGAIN_S if hold.raise_after else _SOON_S, left_s + _SOON_S)
 
 
 def begin_anew(draft: Draft, subject: str) -> None:
@@ -118,6 +121,7 @@ def _raise(draft: Draft, judgement: Judgement, rule: Rule, held: Held) -> None:
         raised_at=draft.now,
         began_at=held.first_bad or draft.now,
         suppressed_by=maintenance_of(draft.inventory, judgement.key.subject, draft.now),
+        flapping=_flaps(draft, judgement.key.subject),
         params=judgement.params,
     )
     draft.put_fault(fault)
@@ -127,6 +131,11 @@ def _raise(draft: Draft, judgement: Judgement, rule: Rule, held: Held) -> None:
         draft.put_fault(fault)
     draft.happened(EventKind.FAULT_RAISED, fault.subject, event_data(fault))
     _take_in(draft, fault, explained)
+
+
+def _flaps(draft: Draft, subject: str) -> bool:
+    flap = draft.flap(subject)
+    return flap is not None and flap.flapping
 
 
 def _explain(draft: Draft, root: Fault) -> list[Fault]:
@@ -174,7 +183,7 @@ def _outlive(draft: Draft, key: Key, held: Held) -> None:
     fault = draft.open_fault(key)
     if fault is None or fault.root is None or ticketing.is_open(draft, fault.root):
         return
-    hold = draft.inventory.policy.rule(key.condition).hold
+    hold = correlate.hold_of(draft, key)
     if draft.now - held.since < max(hold.raise_after, _SETTLING):
         return
     if not correlate.is_explained(draft, key):

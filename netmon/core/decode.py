@@ -54,6 +54,8 @@ def decode(plan: TargetPlan, lane: Lane, replies: Sequence[Reply], before: Facts
     """
     by_request = {id(reply.request): reply for reply in replies}
     told_plan = plan.lane(lane)
+    if lane is Lane.PRESENCE and id(plan.patient.get) in by_request:
+        told_plan = plan.patient
     values = _values(told_plan, by_request)
     facts = _clock(plan, told_plan, values, before)
     told = _told(told_plan, values, by_request)

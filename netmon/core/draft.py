@@ -15,6 +15,7 @@ from netmon.core.life import is_dead
 from netmon.model.condition import Held, Key
 from netmon.model.event import Event, EventKind, Notice
 from netmon.model.fault import Fault, FaultId
+from netmon.model.flap import Flap
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.reading import Lane
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
@@ -55,6 +56,7 @@ class Change:
     step: Step
     targets: Mapping[TargetId, TargetNow]
     lines: Mapping[LineId, LineNow]
+    flaps: Mapping[str, Flap] = field(default_factory=dict)
     asks: tuple[Ask, ...] = ()
     answers: tuple[Ticket | Exception, ...] = ()  #: one per command, in order
 
@@ -68,6 +70,7 @@ class Draft:
     _targets: dict[TargetId, TargetNow] = field(default_factory=dict)
     _lines: dict[LineId, LineNow] = field(default_factory=dict)
     _held: dict[Key, Held | None] = field(default_factory=dict)
+    _flaps: dict[str, Flap] = field(default_factory=dict)
     _faults: dict[FaultId, Fault] = field(default_factory=dict)
     _open: dict[Key, FaultId | None] = field(default_factory=dict)
     _tickets: dict[TicketId, Ticket] = field(default_factory=dict)
@@ -96,6 +99,10 @@ class Draft:
         return self.world.started_at
 
     @property
+    def pinging(self) -> bool:
+        return bool(self.world.ping_available)
+
+    @property
     def all_dead(self) -> bool:
         """Say whether nothing at all answers: then it is netmon that is cut off, and not they."""
         if self._dead is None:
@@ -104,6 +111,9 @@ class Draft:
 
     def held(self, key: Key) -> Held | None:
         return self._held[key] if key in self._held else self.world.held.get(key)
+
+    def flap(self, subject: str) -> Flap | None:
+        return self._flaps.get(subject) or self.world.flaps.get(subject)
 
     def target(self, target: TargetId) -> TargetNow:
         found = self._targets.get(target) or self.world.targets.get(target)
@@ -157,6 +167,9 @@ class Draft:
 
     def put_held(self, key: Key, held: Held | None) -> None:
         self._held[key] = held
+
+    def put_flap(self, subject: str, flap: Flap) -> None:
+        self._flaps[subject] = flap
 
     def put_fault(self, fault: Fault) -> None:
         self._faults[fault.id] = fault
@@ -222,4 +235,5 @@ class Draft:
             states=tuple(self._states.values()),
             gone=tuple(self._gone),
         )
-        return Change(step, self._targets, self._lines, tuple(self._asks), tuple(self.answers))
+        asks, answers = tuple(self._asks), tuple(self.answers)
+        return Change(step, self._targets, self._lines, self._flaps, asks, answers)

@@ -60,7 +60,11 @@ def polled(
         now = replace(now, last_reply_at=draft.now)
     if lane is Lane.COUNTERS:
         now = _counted(draft, before, now)
-    if _has_rebooted(before, facts, draft.now):
+    if before.misses and given.replies and all(reply.is_whole for reply in given.replies):
+        # It is there, whichever question it answered.
+        _answered(draft, target, before, replace(now, facts=replace(facts, presence=Told())))
+        now = draft.target(target_id)
+    elif _has_rebooted(before, facts, draft.now):
         now = replace(now, booted_at=_booted_at(before, facts, draft.now, rebooted=True))
         decide.settle(draft, reachability.judge_reboot(target, rebooted=True, now=now))
     draft.put_target(target_id, now)
@@ -135,6 +139,7 @@ def _answered(draft: Draft, target: Target, before: TargetNow, now: TargetNow) -
         now,
         misses=0,
         ping=None,
+        ping_misses=0,
         last_reply_at=draft.now,
         booted_at=_booted_at(before, now.facts, draft.now, rebooted=rebooted),
     )
@@ -261,16 +266,16 @@ def _counted(draft: Draft, before: TargetNow, now: TargetNow) -> TargetNow:
     return replace(now, totals=totals)
 
 
-def pinged(draft: Draft, address: str, rtt_s: float | None) -> None:
+def pinged(draft: Draft, address: str, rtt_s: float | None, *, again: bool = False) -> None:
     """Take in an answer, or the silence, of an address."""
     for target_id in draft.topology.at_address.get(address, ()):
         now = draft.target(target_id)
         if now.misses:
-            now = replace(now, ping=rtt_s is not None)
+            now = reachability.pinged(now, answers=rtt_s is not None)
             draft.put_target(target_id, now)
             _reached(draft, draft.inventory.targets[target_id], now)
     for line in draft.topology.far.get(address, ()):
-        lines.pinged(draft, line, rtt_s)
+        lines.pinged(draft, line, rtt_s, again=again)
 
 
 def ticked(draft: Draft) -> None:

@@ -7,10 +7,10 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from netmon.core import decide
+from netmon.core import damp, decide
 from netmon.core.checks import line as check
 from netmon.core.confirm import is_raised, is_suspect
-from netmon.core.correlate import is_explained
+from netmon.core.correlate import is_carried, is_explained
 from netmon.core.draft import Draft
 from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.fault import Ended
@@ -34,18 +34,53 @@ def look(draft: Draft, line_id: LineId) -> None:
     """Judge a line by what is known of both its ends now."""
     line = draft.inventory.lines[line_id]
     today = check.today_of(draft)
-    if check.in_service(line, today):
-        suspected = is_suspect(draft.held(_down(line)))
-        for judgement in check.judge_line(draft, line):
-            decide.settle(draft, judgement)
-        if suspected is not is_suspect(draft.held(_down(line))):
-            _ask_ends(draft, line)
-        _look_again(draft, line)
-    turn(draft, line, today)
+    others = draft.topology.groups.get(line.group[0], ()) if line.group else ()
+    for one in (line_id, *(other for other in others if other != line_id)):
+        looked_at = draft.inventory.lines[one]
+        if one != line_id and not is_suspect(draft.held(bad_key(draft, looked_at))):
+            continue  # it has nothing to do with what its group can carry
+        if check.in_service(looked_at, today):
+            _look(draft, looked_at)
+        turn(draft, looked_at, today)
+
+
+def _look(draft: Draft, line: Line) -> None:
+    suspected = is_suspect(draft.held(bad_key(draft, line)))
+    _damp(draft, line)
+    for judgement in check.judge_line(draft, line):
+        decide.settle(draft, judgement)
+    if suspected is not is_suspect(draft.held(bad_key(draft, line))):
+        _ask_ends(draft, line)
+    _look_again(draft, line)
 
 
 def _down(line: Line) -> Key:
     return Key(line.ref, ConditionId.LINE_DOWN)
+
+
+def bad_key(draft: Draft, line: Line) -> Key:
+    """Return what a line is called while it is down: degraded, where another carries for it."""
+    degraded = Key(line.ref, ConditionId.LINE_DEGRADED)
+    return degraded if is_carried(draft, degraded) else _down(line)
+
+
+def _damp(draft: Draft, line: Line) -> None:
+    """See whether a line flaps; what it does while something explains it is not its own doing."""
+    ends, now = check.ends_of(draft, line), draft.line(line.id)
+    is_up = damp.up(check.service_of(ends, now))
+    if is_up is False and not check.is_proved(ends, now):
+        is_up = None
+    before = draft.flap(line.ref)
+    counts = is_up is None or not is_explained(draft, bad_key(draft, line), apart=True)
+    flapping = damp.watch(draft, line.ref, is_up=is_up, counts=counts)
+    penalty = damp.penalty(draft, line.ref)
+    if penalty != now.flap_penalty:
+        draft.put_line(line.id, replace(now, flap_penalty=penalty))
+    key = Key(line.ref, ConditionId.LINE_FLAPPING)
+    if flapping or draft.held(key) is not None:
+        decide.settle(draft, damp.judge_flapping(draft, line.ref, flapping=flapping))
+    if before is not None and before.flapping and not flapping:
+        _ask_ends(draft, line)
 
 
 def _ends(line: Line) -> list[TargetId]:
@@ -53,18 +88,23 @@ def _ends(line: Line) -> list[TargetId]:
 
 
 def _ask_ends(draft: Draft, line: Line) -> None:
-    """Ask both ends at once whether they are there.
+    """Ask both ends at once whether they are there, and how the line's ports stand.
 
-    A dead node explains its dead lines; a line that is back brings back what is behind it.
+    A dead node explains its dead lines; a line that is back brings back what is behind it. So with
+    the lines of its group, which may carry its service.
     """
-    for node in _ends(line):
-        draft.ask(node, Lane.PRESENCE)
+    group = draft.topology.groups.get(line.group[0], ()) if line.group else ()
+    for one in (line, *(draft.inventory.lines[other] for other in group if other != line.id)):
+        for node in _ends(one):
+            draft.ask(node, Lane.PRESENCE)
+            draft.ask(node, Lane.STATUS)
 
 
 def _look_again(draft: Draft, line: Line) -> None:
     """Have a suspicion decided when it is ripe, and not a round of the status lane later."""
-    wait_s = decide.ripens_in_s(draft, _down(line))
-    if wait_s is not None and not is_explained(draft, _down(line)):
+    key = bad_key(draft, line)
+    wait_s = decide.ripens_in_s(draft, key)
+    if wait_s is not None and not is_explained(draft, key):
         for node in _ends(line):
             draft.ask(node, Lane.STATUS, wait_s)
 
@@ -85,6 +125,9 @@ def _state(draft: Draft, line: Line, today: date) -> LineState:
     now = draft.line(line.id)
     near = draft.target(line.a.node).state
     verdict = check.service_of(check.ends_of(draft, line), now)
+    flap = draft.flap(line.ref)
+    if flap is not None and flap.flapping and near is TargetState.UP:
+        return LineState.DEGRADED
     if verdict is Verdict.BAD:
         return _bad_state(draft, line, now)
     if near in (TargetState.DOWN, TargetState.UNREACHABLE):
@@ -100,17 +143,18 @@ def _state(draft: Draft, line: Line, today: date) -> LineState:
 
 def _bad_state(draft: Draft, line: Line, now: LineNow) -> LineState:
     """Return the state of a line that looks down: what is not believed yet is as it was."""
-    held = draft.held(_down(line))
-    if is_raised(held):
-        return LineState.DOWN
-    if is_explained(draft, _down(line)):
-        return LineState.UNREACHABLE if decide.is_ripe(draft, _down(line)) else now.state
-    if now.state is LineState.UNREACHABLE and decide.outlived(draft, _down(line)):
+    key = bad_key(draft, line)
+    if is_raised(draft.held(key)):
+        carried = key.condition is ConditionId.LINE_DEGRADED
+        return LineState.DEGRADED if carried else LineState.DOWN
+    if is_explained(draft, key):
+        return LineState.UNREACHABLE if decide.is_ripe(draft, key) else now.state
+    if now.state is LineState.UNREACHABLE and decide.outlived(draft, key):
         return LineState.UNKNOWN
     return LineState.UNKNOWN if now.state is LineState.PLANNED else now.state
 
 
-def pinged(draft: Draft, line_id: LineId, rtt_s: float | None) -> None:
+def pinged(draft: Draft, line_id: LineId, rtt_s: float | None, *, again: bool = False) -> None:
     """Take in an answer, or the silence, of a line's far end.
 
     While end A's node is silent, or starting, the silence of what is behind it says nothing; and
@@ -120,12 +164,15 @@ def pinged(draft: Draft, line_id: LineId, rtt_s: float | None) -> None:
     line = draft.inventory.lines[line_id]
     ends = check.ends_of(draft, line)
     if rtt_s is None and (not ends.a.node_up or ends.starting):
-        if now.pings:
-            draft.put_line(line_id, _asked(now, ()))
+        if now.pings or now.far_misses:
+            draft.put_line(line_id, replace(_asked(now, ()), far_misses=0))
         return
-    was_out = rtt_s is not None and is_raised(draft.held(_down(line)))
+    was_out = rtt_s is not None and is_raised(draft.held(bad_key(draft, line)))
     before = () if was_out and now.rtt_s is None else now.pings
-    draft.put_line(line_id, _asked(now, (*before, rtt_s)[-_WINDOW:]))
+    asked = before if again else (*before, rtt_s)[-_WINDOW:]
+    silent = now.far_misses + 1 if rtt_s is None else 0
+    far_at = now.far_at if rtt_s is None else draft.now
+    draft.put_line(line_id, replace(_asked(now, asked), far_misses=silent, far_at=far_at))
     look(draft, line_id)
 
 

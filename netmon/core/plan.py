@@ -63,7 +63,8 @@ def compile_plan(
     plan = TargetPlan(
         peer=peer,
         profiles=_named(matched, sensors.used, interfaces),
-        presence=_presence(peer, found),
+        presence=_presence(peer, found, peer.presence_s),
+        patient=_presence(peer, found, peer.timeout_s),
         status=_with_alarms(
             _lane(builders[Lane.STATUS], peer, clock, [interfaces.status]), peer, matched, found
         ),
@@ -72,6 +73,7 @@ def compile_plan(
         ),
         interfaces=interfaces,
         interval_s=quirks.interval_s,
+        presence_s=quirks.presence_s,
         told_by=_told_by(matched, sensors.used, found),
     )
     return plan, builders[Lane.NAMES].plan(peer, "names")
@@ -92,8 +94,9 @@ def _told_by(
 def silent_plan(peer: Peer) -> TargetPlan:
     """Return the plan of a target that has never answered: is it there?"""
     empty = LanePlan()
-    presence = _presence(peer, Found())
-    return TargetPlan(peer, (), presence, empty, empty, InterfacePlan(Interfaces()))
+    quick, patient = (_presence(peer, Found(), s) for s in (peer.presence_s, peer.timeout_s))
+    interfaces = InterfacePlan(Interfaces())
+    return TargetPlan(peer, (), quick, empty, empty, interfaces, patient=patient)
 
 
 def _lane(
@@ -113,8 +116,12 @@ def _with_alarms(lane: LanePlan, peer: Peer, matched: Sequence[Profile], found: 
     return replace(lane, requests=requests, alarms=alarms)
 
 
-def _presence(peer: Peer, found: Found) -> LanePlan:
-    """Ask one varbind; sysUpTime unless the agent has none."""
+def _presence(peer: Peer, found: Found, timeout_s: float) -> LanePlan:
+    """Ask one varbind; sysUpTime unless the agent has none.
+
+    It is not retried: a miss is news, and the next question is asked a second later.
+    """
+    peer = replace(peer, timeout_s=min(timeout_s, peer.timeout_s), retries=0, urgent=True)
     first = next(iter(found.scalars), SYS_UP_TIME)
     known = (SYS_UP_TIME, SYS_OBJECT_ID, SYS_DESCR)
     oid = next((oid for oid in known if oid in found.scalars), first)
@@ -140,6 +147,7 @@ def _quirks(matched: Sequence[Profile]) -> Quirks:
         bulk=all(q.bulk for q in every),
         in_order=all(q.in_order for q in every),
         interval_s=max((q.interval_s for q in every if q.interval_s), default=None),
+        presence_s=max((q.presence_s for q in every if q.presence_s), default=None),
         counters_64=all(q.counters_64 for q in every),
     )
 

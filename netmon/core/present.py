@@ -10,6 +10,7 @@ from typing import Final
 from netmon.core import decide
 from netmon.core.confirm import after_gap
 from netmon.core.draft import Change, Draft
+from netmon.core.flap import left_behind
 from netmon.core.interface import canonical
 from netmon.core.maintenance import maintenance_of
 from netmon.core.topology import topology_of
@@ -46,6 +47,9 @@ def awaken(memory: Memory, inventory: Inventory, now: datetime) -> World:
         asleep_since=memory.saved_at,
         topology=topology_of(inventory),
     )
+    for fault in open_faults.values():
+        if fault.condition is ConditionId.LINE_FLAPPING:
+            world.flaps[fault.subject] = left_behind(now)
     for target in inventory.targets.values():
         world.targets[target.id] = _left(world, target.ref)
     for line in inventory.lines.values():
@@ -79,6 +83,7 @@ def absorb(world: World, change: Change) -> None:
         world.states.pop(subject, None)
     world.targets.update(change.targets)
     world.lines.update(change.lines)
+    world.flaps.update(change.flaps)
     world.asleep_since = world.former = None
     _count(world, change)
 
@@ -244,6 +249,7 @@ def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
         world.lines.setdefault(line.id, LineNow())
     for lost in set(world.lines) - set(inventory.lines):
         del world.lines[lost]
+        world.flaps.pop(f"line:{lost}", None)
 
 
 def asked_anew(old: Inventory, new: Inventory, before: Topology, after: Topology) -> list[Target]:

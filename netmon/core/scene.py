@@ -7,6 +7,7 @@ from typing import Protocol
 
 from netmon.model.condition import Held, Key
 from netmon.model.fault import Fault
+from netmon.model.flap import Flap
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.topology import Topology
 from netmon.model.world import LineNow, TargetNow
@@ -36,6 +37,11 @@ class Scene(Protocol):
         ...
 
     @property
+    def pinging(self) -> bool:
+        """Say whether ICMP may be asked."""
+        ...
+
+    @property
     def all_dead(self) -> bool:
         """Say whether nothing at all answers, of more than a handful."""
         ...
@@ -46,6 +52,10 @@ class Scene(Protocol):
 
     def held(self, key: Key) -> Held | None:
         """Return what is held of a condition."""
+        ...
+
+    def flap(self, subject: str) -> Flap | None:
+        """Return how often a subject has come and gone of late."""
         ...
 
     def target(self, target: TargetId) -> TargetNow:

@@ -51,6 +51,7 @@ class Pinged:
 
     address: str
     rtt_s: float | None  #: None: silence
+    again: bool = False  #: of a train asked upon a miss: it is not the line's loss ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _one(draft: Draft, given: Input) -> None:
         case Polled() | SurveyEnded():
             _answered(draft, given)
         case Pinged():
-            follow.pinged(draft, given.address, given.rtt_s)
+            follow.pinged(draft, given.address, given.rtt_s, again=given.again)
         case Ticked():
             follow.ticked(draft)
             notified.ticked(draft)

@@ -12,7 +12,7 @@ from netmon.core.draft import Draft
 from netmon.model.condition import ConditionId, Severity
 from netmon.model.event import EventKind
 from netmon.model.fault import Fault, FaultId
-from netmon.model.inventory import TargetId
+from netmon.model.inventory import LineId, TargetId
 from netmon.model.policy import Rule
 from netmon.model.ticket import Priority, Ticket, TicketId, TicketState
 
@@ -28,6 +28,10 @@ _PRIORITY: Final = {
 #: What follows within this time is the same story.
 _NEXT_CHAPTER: Final = timedelta(minutes=15)
 
+#: Of a line, and of the lines of its group, which carry one service.
+_OUT: Final = frozenset(
+    {ConditionId.LINE_DOWN, ConditionId.LINE_DEGRADED, ConditionId.LINE_FLAPPING}
+)
 #: Conditions of one target that are chapters of one story: they share a ticket.
 _FAMILIES: Final = (
     frozenset(
@@ -38,6 +42,7 @@ _FAMILIES: Final = (
             ConditionId.BATTERY_LOW,
         }
     ),
+    _OUT,
 )
 #: Conditions of one room's air, whichever of its devices tells them, and what keeps it cool.
 _CLIMATE: Final = frozenset(
@@ -100,10 +105,17 @@ def _is_same_story(draft: Draft, fault: Fault, subject: str, condition: str) -> 
     """Say whether a fault is another chapter of the story of a subject and a condition."""
     if subject == fault.subject:
         return any({condition, fault.condition} <= family for family in _FAMILIES)
+    if {condition, fault.condition} <= _OUT:
+        return _group_of(draft, subject) == _group_of(draft, fault.subject) is not None
     if not {condition, fault.condition} <= _CLIMATE:
         return False
     where = _site_of(draft, fault.subject)
     return where is not None and where == _site_of(draft, subject)
+
+
+def _group_of(draft: Draft, subject: str) -> str | None:
+    line = draft.inventory.lines.get(LineId(subject.partition(":")[2]))
+    return line.group[0] if line is not None and line.group is not None else None
 
 
 def _site_of(draft: Draft, subject: str) -> str | None:

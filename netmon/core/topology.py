@@ -24,7 +24,10 @@ def topology_of(inventory: Inventory) -> Topology:
     lines_at: dict[TargetId, list[LineId]] = defaultdict(list)
     bound: dict[TargetId, set[str]] = defaultdict(set)
     far: dict[str, list[LineId]] = defaultdict(list)
+    groups: dict[str, list[LineId]] = defaultdict(list)
     for line in inventory.lines.values():
+        if line.group is not None:
+            groups[line.group[0]].append(line.id)
         for end in (line.a, line.z):
             if isinstance(end, PortEnd):
                 lines_at[end.node].append(line.id)
@@ -44,6 +47,7 @@ def topology_of(inventory: Inventory) -> Topology:
         bound={node: frozenset(found) for node, found in bound.items()},
         at_address={address: tuple(found) for address, found in at_address.items()},
         far={address: tuple(found) for address, found in far.items()},
+        groups={name: tuple(found) for name, found in groups.items()},
     )
 
 

@@ -1,8 +1,9 @@
 """The poller: asks every target, lane by lane, and hands what comes back to the writer.
 
-Rule 1: at most one poll per target at a time. Rule 2: a slow target delays nobody else, for nothing
-waits here: the engine calls back. Rule 3: a dead target is asked whether it is there, and nothing
-more, until it is.
+Rule 1: at most one poll of values per target at a time; whether it is there is asked beside it, for
+a poll that is cut short must not delay the news. Rule 2: a slow target delays nobody else, for
+nothing waits here: the engine calls back. Rule 3: a dead target is asked whether it is there, and
+nothing more, until it is.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ log = logging.getLogger(__name__)
 _SURVEYS_PER_S = 100.0
 #: The lanes that a silent target is not asked.
 _VALUES = (Lane.STATUS, Lane.COUNTERS)
+#: An agent that took this share of the quick question's time is given the patient one's.
+_SLOW = 0.5
+#: After so many quick questions in vain the next one is patient: it may only be busy.
+_QUICKLY = 2
 
 
 @dataclass(slots=True)
@@ -44,13 +49,24 @@ class Polling:
     plan: TargetPlan | None = None  #: None = not surveyed yet
     busy: Lane | None = None
     waiting: dict[Lane, float] = field(default_factory=dict)  #: due while busy, and since when
-    cancel: Callable[[], None] | None = None
+    cancels: dict[Lane, Callable[[], None]] = field(default_factory=dict)
+    present_busy: bool = False  #: the presence question is on its way
     misses: int = 0
+    took_s: float = 0.0  #: the last presence question that was answered
 
     def period_of(self, lane: Lane) -> float:
         """Return a lane's period in seconds: longer where a profile calls the agent slow."""
-        slow_s = self.plan.interval_s if self.plan is not None and lane in _VALUES else None
+        slow_s = None
+        if self.plan is not None and lane in _VALUES:
+            slow_s = self.plan.interval_s
+        elif self.plan is not None and lane is Lane.PRESENCE:
+            slow_s = self.plan.presence_s
         return max(self.periods.of(lane), slow_s or 0.0)
+
+    @property
+    def is_slow(self) -> bool:
+        """Say whether the agent is to be given time to say that it is there."""
+        return self.misses >= _QUICKLY or self.took_s > _SLOW * self.peer.presence_s
 
 
 @dataclass(slots=True)
@@ -107,8 +123,8 @@ class Poller:
         polling = self._polling.pop(target_id, None)
         self._schedule.drop(target_id)
         if polling is not None:
-            if polling.cancel is not None:
-                polling.cancel()
+            for cancel in polling.cancels.values():
+                cancel()
             self._engine.forget(polling.peer.key)
 
     def follow(self, change: Change, asks: Sequence[Ask]) -> None:
@@ -145,6 +161,10 @@ class Poller:
         polling = self._polling.get(due.target)
         if polling is None:
             return
+        if due.lane is Lane.PRESENCE and polling.plan is not None:
+            if not polling.present_busy:
+                self._ask_presence(polling, polling.plan, due, now)
+            return
         if polling.busy is not None:
             if due.lane is not polling.busy:
                 polling.waiting.setdefault(due.lane, due.at)
@@ -161,12 +181,19 @@ class Poller:
             due.target, due.lane, next_round(due.at, polling.period_of(due.lane), now)
         )
 
+    def _ask_presence(self, polling: Polling, plan: TargetPlan, due: Due, now: float) -> None:
+        """Ask whether it is there, whatever else it is being asked."""
+        self.counts.late[due.lane.value] = now - due.at
+        polling.present_busy = True
+        slowly = polling.is_slow and plan.patient.get is not None
+        requests = (plan.patient if slowly else plan.presence).requests
+        self._submit(polling, Lane.PRESENCE, requests, partial(self._heard, polling, plan, now))
+
     def _ask(self, polling: Polling, due: Due, now: float) -> None:
         lane = Lane.NAMES if polling.plan is None else due.lane
         self.counts.late[lane.value] = now - due.at
         polling.busy = lane
-        if lane is not Lane.PRESENCE:
-            self._schedule.set(due.target, lane, next_round(due.at, polling.period_of(lane), now))
+        self._schedule.set(due.target, lane, next_round(due.at, polling.period_of(lane), now))
         if lane is Lane.NAMES or polling.plan is None:
             bound = self._bound.bound.get(due.target, frozenset())
             begun = survey(polling.peer, polling.target, self.profiles, bound)
@@ -176,11 +203,13 @@ class Poller:
         if not requests:
             self._end(polling, lane, now)
             return
-        self._submit(polling, requests, partial(self._polled, polling, polling.plan, lane, now))
+        done = partial(self._polled, polling, polling.plan, lane, now)
+        self._submit(polling, lane, requests, done)
 
     def _submit(
         self,
         polling: Polling,
+        lane: Lane,
         requests: Sequence[Request],
         done: Callable[[list[Reply]], None],
     ) -> None:
@@ -189,13 +218,13 @@ class Poller:
         def deliver(batch: Sequence[Reply]) -> None:
             replies.extend(batch)
             if len(replies) == len(requests):
-                polling.cancel = None
+                polling.cancels.pop(lane, None)
                 done(replies)
 
         if not requests:
             asyncio.get_running_loop().call_soon(done, replies)
             return
-        polling.cancel = self._engine.submit(requests, deliver)
+        polling.cancels[lane] = self._engine.submit(requests, deliver)
 
     # -- what comes back ----------------------------------------------------------------------
 
@@ -212,7 +241,7 @@ class Poller:
             else:
                 self._survey(polling, after, started)
 
-        self._submit(polling, begun.requests, done)
+        self._submit(polling, Lane.NAMES, begun.requests, done)
 
     def _broken(self, polling: Polling) -> None:
         """Let go of a target whose answers broke the survey: it is asked again, and no other is."""
@@ -228,7 +257,7 @@ class Poller:
         self._deliver(SurveyEnded(target_id, found, now - started))
         self._count(Lane.NAMES, now - started)
         if found.silent is not None:
-            self._missed(polling, now)
+            self._missed(polling, now, now)
         else:
             first = polling.plan is None or polling.misses > 0
             polling.plan = found.plan
@@ -246,30 +275,42 @@ class Poller:
         now = asyncio.get_running_loop().time()
         self._deliver(Polled(polling.target.id, plan, lane, replies, now - started))
         self._count(lane, now - started)
-        if lane is Lane.PRESENCE:
-            if all(reply.silence is not None for reply in replies):
-                self._missed(polling, now)
-            else:
-                self._present(polling, now, first=polling.misses > 0)
+        if polling.misses and replies and all(reply.is_whole for reply in replies):
+            self._present(polling, now, first=True)
         self._end(polling, lane, now)
+
+    def _heard(
+        self, polling: Polling, plan: TargetPlan, started: float, replies: list[Reply]
+    ) -> None:
+        """Take in what the presence question came to."""
+        now = asyncio.get_running_loop().time()
+        polling.present_busy = False
+        self._deliver(Polled(polling.target.id, plan, Lane.PRESENCE, replies, now - started))
+        self._count(Lane.PRESENCE, now - started)
+        if all(reply.silence is not None for reply in replies):
+            self._missed(polling, started, now)
+        else:
+            polling.took_s = now - started
+            self._present(polling, now, first=polling.misses > 0)
+        self._woken.set()
 
     def _count(self, lane: Lane, seconds: float) -> None:
         self.counts.polls[lane.value] += 1
         self.counts.seconds[lane.value] += seconds  # type: ignore[assignment]
 
-    def _missed(self, polling: Polling, now: float) -> None:
+    def _missed(self, polling: Polling, asked: float, now: float) -> None:
         polling.misses += 1
         target_id = polling.target.id
         self._schedule.drop(target_id, *_VALUES)
-        wait = next_presence_s(polling.misses, polling.periods)
+        wait = next_presence_s(polling.misses, polling.periods, target_id)
         lane = Lane.PRESENCE if polling.plan is not None else Lane.NAMES
-        self._schedule.set(target_id, lane, now + wait)
+        self._schedule.set(target_id, lane, max(asked + wait, now))
         self.presence_missed(polling.target.address)
 
     def _present(self, polling: Polling, now: float, *, first: bool) -> None:
         polling.misses = 0
         target_id = polling.target.id
-        self._schedule.set(target_id, Lane.PRESENCE, now + polling.periods.presence)
+        self._schedule.set(target_id, Lane.PRESENCE, now + polling.period_of(Lane.PRESENCE))
         if first:
             for lane in _VALUES:
                 self._schedule.hasten(target_id, lane, now)
@@ -292,6 +333,7 @@ def peer_of(target: Target, inventory: Inventory) -> Peer:
         credential=target.credential,
         timeout_s=patience.timeout.total_seconds(),
         retries=patience.retries,
+        presence_s=patience.presence.total_seconds(),
     )
 
 
@@ -299,7 +341,7 @@ def _periods(target: Target, inventory: Inventory) -> Periods:
     every = inventory.policy.intervals
     counters = (target.interval or every.counters).total_seconds()
     return Periods(
-        presence=every.presence.total_seconds(),
+        presence=(target.presence or every.presence).total_seconds(),
         status=min(every.status.total_seconds(), counters)
         if target.interval
         else every.status.total_seconds(),

@@ -11,8 +11,10 @@ from netmon.model.inventory import TargetId
 from netmon.model.reading import Lane
 
 #: After a first miss it is asked again so soon, so many times, before patience grows; seconds.
-_QUICK_S: Final = 2.0
+_QUICK_S: Final = 1.0
 _QUICK_TRIES: Final = 5
+#: Those that fell silent together are not asked again in one burst; a share, either way.
+_JITTER: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +100,23 @@ def phase_of(target: TargetId, lane: Lane, period_s: float) -> float:
     return crc32(f"{target}/{lane}".encode()) / 2**32 * period_s
 
 
-def next_presence_s(misses: int, periods: Periods) -> float:
-    """Return how long to wait until a target is asked whether it is there.
+def next_presence_s(misses: int, periods: Periods, whom: str = "") -> float:
+    """Return how long after the last question a target is asked again whether it is there.
 
-    At once again after a first miss, for one lost packet is nothing and a dead node is news; then
-    ever more seldom, up to ``dead``, for what is dead for hours is no news.
+    A second after a first miss, for one lost packet is nothing and a dead node is news; then ever
+    more seldom, up to ``dead``, for what is dead for hours is no news.
     """
     if misses == 0:
         return periods.presence
     if misses <= _QUICK_TRIES:
-        return min(_QUICK_S, periods.presence)
+        return min(jittered(_QUICK_S, f"{whom}/{misses}"), periods.presence)
     doubled = periods.presence * 2.0 ** min(misses - _QUICK_TRIES, 16)
     return max(periods.presence, min(doubled, periods.dead))
+
+
+def jittered(wait_s: float, seed: str) -> float:
+    """Return about that long: a little more or less, always the same for the same seed."""
+    return wait_s * (1.0 + _JITTER * (crc32(seed.encode()) / 2**31 - 1.0))
 
 
 def next_round(due_at: float, period_s: float, now: float) -> float:

@@ -108,6 +108,8 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("Line {who} is down"),
         ),
         _C.LINE_DEGRADED: (
+            N_("Line {who} is down at {interface} of {node}; {carrier} carries its traffic"),
+            N_("Line {who} is down; {carrier} carries its traffic"),
             N_("Line {who} loses {loss_ratio} of its packets"),
             N_("Line {who} is degraded"),
         ),
@@ -116,7 +118,7 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("Line {who} is saturated"),
         ),
         _C.LINE_FLAPPING: (
-            N_("Line {who} goes up and down: {changes} changes in {window_s}"),
+            N_("Line {who} goes up and down: {changes} changes, penalty {penalty}"),
             N_("Line {who} goes up and down"),
         ),
         _C.UPS_ON_BATTERY: (

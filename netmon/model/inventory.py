@@ -147,6 +147,7 @@ class Target:
     port: int = 161
     profile: str = "auto"
     interval: timedelta | None = None  #: the counters lane's period; None = the policy's
+    presence: timedelta | None = None  #: the presence lane's period; None = the policy's
     ports: Literal["lines", "all", "none"] | tuple[str, ...] = "lines"
     labels: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
 

@@ -144,15 +144,15 @@ def _rule(
 #: Temperatures and humidity are GB 50174-2017 appendix A (cold aisle 18–27 °C, at most 60 %).
 DEFAULT_RULES: Mapping[ConditionId, Rule] = MappingProxyType(
     {
-        _C.NODE_DOWN: _rule(_CRIT, 8, 10),
+        _C.NODE_DOWN: _rule(_CRIT, 2.5, 10),
         _C.AGENT_SILENT: _rule(_MIN, 60, 30),
         _C.NODE_REBOOTED: _rule(_WARN, 0, 600),
         _C.INTERFACE_DOWN: _rule(_MIN, 10, 30),
         _C.INTERFACE_ERRORS: _rule(_WARN, 120, 300, (0.001, 0.0005)),
-        _C.LINE_DOWN: _rule(_MAJ, 8, 15),
+        _C.LINE_DOWN: _rule(_MAJ, 2.5, 15),
         _C.LINE_DEGRADED: _rule(_MIN, 60, 120, (0.05, 0.01)),
         _C.LINE_SATURATED: _rule(_WARN, 180, 180, (0.9, 0.8)),
-        _C.LINE_FLAPPING: _rule(_MAJ, 0, 300),
+        _C.LINE_FLAPPING: _rule(_MAJ, 0, 60),
         _C.TEMPERATURE_HIGH: _rule(_MAJ, 60, 120, (27.0, 26.0)),
         _C.TEMPERATURE_LOW: _rule(_MIN, 120, 120, (10.0, 12.0)),
         _C.HUMIDITY_HIGH: _rule(_MIN, 120, 120, (0.60, 0.57)),
@@ -185,7 +185,7 @@ DEFAULT_RULES: Mapping[ConditionId, Rule] = MappingProxyType(
         _C.NETMON_STORE: _rule(_CRIT, 0, 0),
         _C.NETMON_CONFIG: _rule(_MIN, 0, 0),
         _C.NETMON_OVERRUN: _rule(_WARN, 60, 120),
-        _C.NETMON_ISOLATED: _rule(_CRIT, 8, 10),
+        _C.NETMON_ISOLATED: _rule(_CRIT, 2.5, 10),
         _C.NETMON_STORM: _rule(_WARN, 0, 60),
     }
 )

@@ -334,6 +334,7 @@ class Quirks:
     bulk: bool = True
     in_order: bool = True
     interval_s: float | None = None
+    presence_s: float | None = None  #: ask whether it is there no more often than this
     counters_64: bool = True  #: False: its Counter64 columns lie
 
 

@@ -35,3 +35,4 @@ class Topology:
     bound: Mapping[TargetId, frozenset[str]] = field(default_factory=_empty)  #: ports of lines
     at_address: Mapping[str, tuple[TargetId, ...]] = field(default_factory=_empty)
     far: Mapping[str, tuple[LineId, ...]] = field(default_factory=_empty)  #: by far-end address
+    groups: Mapping[str, tuple[LineId, ...]] = field(default_factory=_empty)  #: of redundant lines

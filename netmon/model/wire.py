@@ -78,6 +78,8 @@ class Peer:
     credential: Credential
     timeout_s: float = 1.5
     retries: int = 2
+    presence_s: float = 0.8  #: how long the presence question waits
+    urgent: bool = False  #: its questions go before what waits for the same agent
     deadline_s: float = 15.0  #: a request not complete this long after submission ends as it stands
     max_varbinds: int = 60  #: in one datagram, at the start; the engine learns less where it must
     bulk: bool = True  #: False: an agent whose GETBULK is broken is walked with GETNEXT
@@ -158,3 +160,8 @@ class Reply:
     elapsed_s: float = 0.0  #: from the first datagram sent to the last received
     datagrams: int = 0  #: sent, retries included
     retries: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether all that was asked came: then the agent was there a moment ago."""
+        return self.silence is None and not self.problems

@@ -12,6 +12,7 @@ from typing import Any
 from netmon.model.condition import Held, Key
 from netmon.model.event import Event, Notice
 from netmon.model.fault import Fault, FaultId
+from netmon.model.flap import Flap
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.notification import NOTHING_HEARD, Heard
 from netmon.model.reading import Facts, Lane
@@ -69,6 +70,9 @@ class LineNow:
     loss_ratio: float | None = None  #: over the last presence questions
     jitter_s: float | None = None  #: mean absolute difference of successive round trips (RFC 3393)
     pings: tuple[float | None, ...] = ()  #: the last round trips, oldest first; None = lost
+    flap_penalty: float = 0.0  #: at the last look; beyond 35 the line flaps (``core.flap``)
+    far_misses: int = 0  #: questions to the far end in a row without an answer
+    far_at: datetime | None = None  #: its last answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,8 @@ class TargetNow:
     since: datetime | None = None
     last_reply_at: datetime | None = None
     misses: int = 0  #: presence questions in a row without an answer
-    ping: bool | None = None  #: what ICMP said last; None = not asked
+    ping: bool | None = None  #: whether ICMP is answered; None = not asked often enough to say
+    ping_misses: int = 0  #: ICMP questions in a row without an answer
     facts: Facts = field(default_factory=Facts)
     profiles: tuple[str, ...] = ()  #: the most general first
     totals: Totals | None = None
@@ -157,6 +162,9 @@ class TargetNow:
     ports: Mapping[str, int | None] = field(
         default_factory=_empty
     )  #: where, among the interfaces, a name of the inventory is; None = nowhere
+    hints: Mapping[str, datetime] = field(
+        default_factory=_empty
+    )  #: when a trap or a message spoke of a port, by its name; only the last moments
     unsettled: bool = False  #: an interface of it is between two phases: look though nothing moved
     heard: Heard = NOTHING_HEARD  #: of its traps and informs
 
@@ -175,6 +183,7 @@ class World:
     held: dict[Key, Held] = field(default_factory=dict)
     faults: dict[FaultId, Fault] = field(default_factory=dict)  #: the open ones
     open_by_key: dict[Key, FaultId] = field(default_factory=dict)  #: of ``faults``
+    flaps: dict[str, Flap] = field(default_factory=dict)  #: by line's or interface's ref
     tickets: dict[TicketId, Ticket] = field(default_factory=dict)  #: not closed, or may re-open
     states: dict[str, SubjectState] = field(default_factory=dict)
     raised: dict[tuple[str, str], int] = field(

@@ -54,6 +54,10 @@ class Traffic:
         if not job.todo:
             self._end(channel, job, now_s)
             return
+        if job.request.peer.urgent:
+            while job.todo:
+                self._ask(channel, job, now_s)
+            return
         if not (channel.jobs or self._ready or self.is_blocked):
             window = self.window
             while job.todo and len(channel.flights) < IN_FLIGHT and window.open < window.limit:

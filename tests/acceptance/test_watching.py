@@ -55,7 +55,7 @@ def test_what_is_dead_from_the_beginning_is_one_fault_too():
 def test_nothing_is_raised_in_the_first_seconds(dead):
     story = Story()
     story.at().power_off(dead)
-    story.tell(s=8)
+    story.tell(s=4)
     story.wants(0, 1).nothing()
     story.tell(min=10)
     assert len(story.faults()) == 1
@@ -71,7 +71,7 @@ def test_when_netmon_is_cut_off_it_says_so_and_nothing_else(monitor, pinging):
     story.at(min=5).isolate()
     story.at(min=30).plug_in()
     story.tell(min=25)
-    story.wants(5.1, 6).raised("netmon:self", "netmon_isolated")
+    story.wants(5.03, 6).raised("netmon:self", "netmon_isolated")
     assert len(story.tickets()) == 1
     assert story.faults() == ["netmon:self netmon_isolated"]
     assert set(map(story.state, ("node:agg-1", "device:ups-1", "node:core-1"))) == {"unreachable"}
@@ -96,7 +96,7 @@ def test_slow_rounds_do_not_make_a_cut_off_netmon_accuse_others():
     story = Story(periods=Periods(30, 60, 120, 3600, 300))
     story.at(min=5).isolate()
     story.tell(min=15)
-    story.wants(5.1, 7).raised("netmon:self", "netmon_isolated")
+    story.wants(5.03, 7).raised("netmon:self", "netmon_isolated")
     story.wants_nothing_else()
 
 
@@ -107,7 +107,7 @@ def test_when_the_node_netmon_is_plugged_into_dies_that_is_the_one_fault():
     # The room's climate unit is reached past core-1.
     story.truth.reachable = _always(story.truth.reachable, "env-1")
     story.tell(min=20)
-    story.wants(5.1, 6).raised("node:core-1", "node_down")
+    story.wants(5.03, 6).raised("node:core-1", "node_down")
     assert story.faults() == ["node:core-1 node_down"]
 
 

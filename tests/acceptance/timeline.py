@@ -16,6 +16,8 @@ from typing import Any
 from netmon.core.present import absorb, awaken, reconcile, under
 from netmon.core.step import Input, Pinged, Polled, SurveyEnded, Ticked, advance
 from netmon.daemon.schedule import Periods, next_presence_s, phase_of
+from netmon.daemon.trains import TIMEOUT_S as TRAIN_TIMEOUT_S
+from netmon.daemon.trains import Delays, Trains
 from netmon.model.condition import Phase
 from netmon.model.event import Event, EventKind
 from netmon.model.fault import Fault
@@ -30,8 +32,8 @@ from tests.acceptance import agents
 from tests.acceptance.district import START, Truth, inventory
 
 TIMEOUT_S = 4.5  #: 1.5 s, three times
+QUICK_S, PATIENT_S = 0.8, 1.5  #: of the presence question, which is not retried
 ANSWER_S = 0.02
-PING_TIMEOUT_S = 1.5
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Polling:
     plan: TargetPlan | None = None
     misses: int = 0
     busy: bool = False
+    present_busy: bool = False
     due: dict[Lane, float] = field(default_factory=dict)
 
 
@@ -183,6 +186,8 @@ class Story:
         self.world = awaken(self.store.load(), self.truth.inventory, self.now)
         self._take(reconcile(self.world, self.now))
         self._polling = {}
+        self._trains = Trains()
+        self.world.ping_available = self._pinging
         for ident in self.world.inventory.targets:
             self._survey_soon(ident)
         for address in self.world.topology.far:
@@ -256,18 +261,25 @@ class Story:
         if polling is None or polling.due.get(lane) != at_s:
             return
         del polling.due[lane]
-        if polling.busy:
+        if lane is Lane.PRESENCE and polling.plan is not None:
+            if not polling.present_busy:
+                self._ask(ident, polling, lane)
+        elif polling.busy:
             self._hasten(ident, lane, 0.1)
         elif polling.misses == 0 or lane in (Lane.PRESENCE, Lane.NAMES):
             self._ask(ident, polling, Lane.NAMES if polling.plan is None else lane)
 
     def _ask(self, ident: TargetId, polling: Polling, lane: Lane) -> None:
-        polling.busy = True
-        if lane is not Lane.PRESENCE:
+        timeout_s = TIMEOUT_S
+        if lane is Lane.PRESENCE:
+            polling.present_busy = True
+            timeout_s = QUICK_S if polling.misses < 2 else PATIENT_S
+        else:
+            polling.busy = True
             self._hasten(ident, lane, self.periods.of(lane))
         why = self._silence(str(ident))
         asked_s = self.now_s
-        wait_s = TIMEOUT_S if why is Silence.TIMEOUT else ANSWER_S
+        wait_s = timeout_s if why is Silence.TIMEOUT else ANSWER_S
         watch = self._watch
         self.later(
             self.now_s + wait_s,
@@ -285,7 +297,10 @@ class Story:
         self, ident: TargetId, polling: Polling, lane: Lane, how: tuple[Silence | None, float]
     ) -> None:
         why, asked_s = how
-        polling.busy = False
+        if lane is Lane.PRESENCE:
+            polling.present_busy = False
+        else:
+            polling.busy = False
         target = self.world.inventory.targets.get(ident)
         if target is None or self._polling.get(ident) is not polling:
             return
@@ -304,16 +319,20 @@ class Story:
                 else agents.replies(target, polling.plan, lane, self.truth, asked_s)
             )
             given = Polled(ident, polling.plan, lane, told, took_s)
-        if lane in (Lane.PRESENCE, Lane.NAMES):
-            self._presence(ident, polling, missed=why is not None, first=first)
+        if lane in (Lane.PRESENCE, Lane.NAMES) or (polling.misses and why is None):
+            self._presence(ident, polling, asked_s, missed=why is not None, first=first)
         self.give(given)
         if why is not None and lane in (Lane.PRESENCE, Lane.NAMES) and self._pinging:
-            self._ping(target.address, str(ident))
+            self._follow(target.address, self._trains.ask(target.address, self.now_s))
 
-    def _presence(self, ident: TargetId, polling: Polling, *, missed: bool, first: bool) -> None:
+    def _presence(
+        self, ident: TargetId, polling: Polling, asked_s: float, *, missed: bool, first: bool
+    ) -> None:
         polling.misses = polling.misses + 1 if missed else 0
         polling.due.pop(Lane.PRESENCE, None)
-        wait_s = next_presence_s(polling.misses, self.periods)
+        wait_s = next_presence_s(polling.misses, self.periods, ident)
+        if missed and polling.plan is not None:
+            wait_s = max(0.0, asked_s + wait_s - self.now_s)
         lane = Lane.PRESENCE if polling.plan is not None else Lane.NAMES
         polling.due.pop(lane, None)
         self._hasten(ident, lane, wait_s)
@@ -321,24 +340,37 @@ class Story:
             self._hasten(ident, Lane.STATUS, 0.05)
             self._hasten(ident, Lane.COUNTERS, 0.1)
 
-    def _ping(self, address: str, ident: str) -> None:
-        machine = self.truth.machines[ident]
-        there = ident in self.truth.reachable(self.now_s) and machine.pings
+    def _follow(self, address: str, delays: Delays) -> None:
+        for delay_s in delays:
+            self._set(delay_s, lambda: self._ping(address, again=True))
+
+    def _ping(self, address: str, *, again: bool) -> None:
+        asked_s = self.now_s
+        there = any(
+            str(target.id) in self.truth.reachable(asked_s)
+            and self.truth.machines[str(target.id)].pings
+            for target in self.world.inventory.targets.values()
+            if target.address == address
+        ) or self.truth.far_answers(address, asked_s)
         self._set(
-            ANSWER_S if there else PING_TIMEOUT_S,
-            lambda: self.give(Pinged(address, ANSWER_S if there else None)),
+            ANSWER_S if there else TRAIN_TIMEOUT_S,
+            lambda: self._pinged(address, asked_s, there=there, again=again),
         )
+
+    def _pinged(self, address: str, asked_s: float, *, there: bool, again: bool) -> None:
+        tells, delays = self._trains.answered(
+            address, asked_s, self.now_s, answers=there, again=again
+        )
+        if tells:
+            self.give(Pinged(address, ANSWER_S if there else None, again=again))
+        self._follow(address, delays)
 
     def _far(self, address: str) -> None:
         if address not in self.world.topology.far:
             return
         self._set(5.0, lambda: self._far(address))
         if self._pinging:
-            there = self.truth.far_answers(address, self.now_s)
-            self._set(
-                ANSWER_S if there else PING_TIMEOUT_S,
-                lambda: self.give(Pinged(address, ANSWER_S if there else None)),
-            )
+            self._ping(address, again=False)
 
     def _tick(self) -> None:
         self._set(10.0, self._tick)

@@ -14,7 +14,7 @@ from netmon.core.life import is_starting
 from netmon.core.scene import Scene
 from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.fault import Params
-from netmon.model.inventory import Line, PortEnd
+from netmon.model.inventory import Line, LineId, PortEnd
 from netmon.model.judgement import Judgement
 from netmon.model.world import LineNow, TargetState
 
@@ -24,7 +24,7 @@ DOWN: Final = frozenset({"down", "lowerLayerDown", "notPresent"})
 UP: Final = frozenset({"up", "dormant"})
 
 #: So many far-end questions without an answer in a row are silence; one lost packet is nothing.
-FAR_MISSES: Final = 2
+FAR_MISSES: Final = 5
 #: Loss is a ratio of at least so many questions.
 _LOSS_OF: Final = 10
 
@@ -79,13 +79,10 @@ def port_of(scene: Scene, end: PortEnd) -> PortNow:
 
 
 def far_answers(now: LineNow) -> bool | None:
-    """Say whether the far end answers; None when not asked or one loss proves nothing."""
-    last = now.pings[-FAR_MISSES:]
-    if not last:
-        return None
-    if last[-1] is not None:
-        return True
-    return False if len(last) == FAR_MISSES and not any(r is not None for r in last) else None
+    """Say whether the far end answered the last question; None when it is not asked."""
+    if now.far_misses:
+        return False
+    return True if now.pings else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +109,50 @@ def ends_of(scene: Scene, line: Line) -> Ends:
     )
 
 
+def is_proved(ends: Ends, now: LineNow) -> bool:
+    """Say whether a line is down by a port, or its far end was asked often enough."""
+    by_port = any(port.oper in DOWN for port in ends.ports)
+    return by_port or now.far_misses >= FAR_MISSES
+
+
 def is_down(scene: Scene, line: Line) -> bool:
     """Say whether the latest evidence is that a line is down."""
     return service_of(ends_of(scene, line), scene.line(line.id)) is Verdict.BAD
 
 
+def carrier_of(scene: Scene, line: Line) -> LineId | None:
+    """Return the line of the same group that carries the service while this one is down."""
+    if line.group is None:
+        return None
+    today = today_of(scene)
+    for other_id in scene.topology.groups.get(line.group[0], ()):
+        other = scene.inventory.lines.get(other_id)
+        if other is None or other.id == line.id or not in_service(other, today):
+            continue
+        if service_of(ends_of(scene, other), scene.line(other.id)) is Verdict.GOOD:
+            return other.id
+    return None
+
+
 def judge_line(scene: Scene, line: Line) -> Iterator[Judgement]:
-    """Yield what both ends, and the far end's answers, say of a line in service."""
+    """Yield what both ends, and the far end's answers, say of a line in service.
+
+    A line that is down while another of its group carries the service is degraded and not down.
+    """
     now = scene.line(line.id)
     ends = ends_of(scene, line)
     verdict = service_of(ends, now)
-    yield Judgement(
-        Key(line.ref, ConditionId.LINE_DOWN),
-        verdict,
-        params=_evidence(line, ends, now) if verdict is Verdict.BAD else {},
-    )
+    carrier = carrier_of(scene, line) if verdict is Verdict.BAD else None
+    evidence = _evidence(line, ends, now) if verdict is Verdict.BAD else {}
+    down = Key(line.ref, ConditionId.LINE_DOWN)
     yield from _ledger(line, ends)
+    if carrier is not None:
+        severity = scene.inventory.policy.rule(down.condition).severity
+        key = Key(line.ref, ConditionId.LINE_DEGRADED)
+        yield Judgement(down, Verdict.GOOD)
+        yield Judgement(key, Verdict.BAD, severity, {**evidence, "carrier": carrier})
+        return
+    yield Judgement(down, verdict, params=evidence)
     yield from _degraded(scene, line, now, down=verdict is not Verdict.GOOD)
 
 
@@ -141,8 +166,6 @@ def service_of(ends: Ends, now: LineNow) -> Verdict:
     if far is False:
         # The way to the far end leads through end A's node: unless that is well, nothing is known.
         return Verdict.BAD if ends.a.node_up and not ends.starting else Verdict.NO_DATA
-    if now.pings:
-        return Verdict.NO_DATA
     return Verdict.GOOD if any(port.oper in UP for port in ends.ports) else Verdict.NO_DATA
 
 
@@ -162,7 +185,11 @@ def _ledger(line: Line, ends: Ends) -> Iterator[Judgement]:
 def _degraded(scene: Scene, line: Line, now: LineNow, *, down: bool) -> Iterator[Judgement]:
     key = Key(line.ref, ConditionId.LINE_DEGRADED)
     limit = scene.inventory.policy.rule(key.condition).limit
-    if limit is None or not now.pings:
+    carried = _is_carried(scene, key)
+    if limit is None or (not now.pings and not carried):
+        return
+    if carried and not down:
+        yield Judgement(key, Verdict.GOOD)
         return
     if down or now.loss_ratio is None or len(now.pings) < _LOSS_OF:
         yield Judgement(key, Verdict.NO_DATA)
@@ -172,6 +199,12 @@ def _degraded(scene: Scene, line: Line, now: LineNow, *, down: bool) -> Iterator
         beyond(now.loss_ratio, limit, scene.held(key)),
         params={"loss_ratio": now.loss_ratio, "rtt_s": now.rtt_s},
     )
+
+
+def _is_carried(scene: Scene, key: Key) -> bool:
+    """Say whether a line is called degraded because another carries its service."""
+    fault = scene.open_fault(key)
+    return fault is not None and "carrier" in fault.params
 
 
 def judge_traffic(scene: Scene, line: Line) -> Iterator[Judgement]:

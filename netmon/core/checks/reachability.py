@@ -6,6 +6,7 @@ Also whether netmon is: ``netmon_isolated``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from netmon.core.life import is_talking
@@ -20,6 +21,9 @@ from netmon.model.world import TargetNow
 _BACKBONE: Final = frozenset(
     {Role.CORE, Role.AGGREGATION, Role.ROUTER, Role.FIREWALL, Role.GAP, Role.UPS, Role.COOLING}
 )
+
+#: So many ICMP questions in a row without an answer are silence; one lost packet is nothing.
+PING_MISSES: Final = 3
 
 ISOLATED: Final = Key("netmon:self", ConditionId.NETMON_ISOLATED)
 
@@ -43,6 +47,14 @@ def judge_presence(scene: Scene, target: Target, now: TargetNow) -> Iterator[Jud
     else:
         yield Judgement(down, Verdict.BAD, _severity(scene, target), evidence)
         yield Judgement(silent, Verdict.NO_DATA)
+
+
+def pinged(now: TargetNow, *, answers: bool) -> TargetNow:
+    """Return what is known of a silent target after an ICMP question."""
+    if answers:
+        return replace(now, ping=True, ping_misses=0)
+    misses = now.ping_misses + 1
+    return replace(now, ping=False if misses >= PING_MISSES else now.ping, ping_misses=misses)
 
 
 def judge_view(scene: Scene) -> Judgement:

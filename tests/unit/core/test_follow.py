@@ -194,7 +194,7 @@ def test_a_suspicion_is_looked_at_again_when_it_is_ripe():
     bench.truth.cut.add("L-3")
     asks = bench.polled("agg-1", Lane.STATUS).asks
     assert Ask(TargetId("agg-1"), Lane.PRESENCE) in asks
-    assert any(ask.lane is Lane.STATUS and 8 <= ask.after_s < 9 for ask in asks)
+    assert any(ask.lane is Lane.STATUS and 2.5 <= ask.after_s < 3 for ask in asks)
 
 
 def test_states_are_kept_where_nobody_wants_faults():
