@@ -31,8 +31,9 @@ def hinted(
     draft.ask(target, Lane.STATUS)
     if interface is None:
         return
-    now = draft.target(target)
-    draft.put_target(target, replace(now, hints=_kept(now.hints, draft.now, interface)))
+    if is_up is not True:
+        now = draft.target(target)
+        draft.put_target(target, replace(now, hints=_kept(now.hints, draft.now, interface)))
     if is_up is None:
         return
     for line in _lines_on(draft, target, interface):

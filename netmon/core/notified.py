@@ -80,7 +80,7 @@ def _asked(draft: Draft, target: Target, given: Notification, kept: Heard) -> He
     else:
         recent = (*recent, (name, draft.now))
         if link:
-            hinted(draft, target.id, name)
+            hinted(draft, target.id, name, is_up=given.trap == LINK_UP)
         else:
             _ask(draft, target.id)
     return replace(kept, asked=recent, again_at=draft.now + _AGAIN)
