@@ -210,10 +210,10 @@ async def _serve(
     url = settings.db.reveal() if settings.db else None
     store = open_store(url, settings.data, reopen_within=inventory.policy.reopen_within)
     try:
-        clock = SystemClock()
+        clock, engine = SystemClock(), SnmpEngine()
         parts = Parts(
             clock=clock,
-            engine=SnmpEngine(),
+            engine=engine,
             pinger=pinger,
             store=store,
             profiles=lambda: loader.profiles,
@@ -221,7 +221,7 @@ async def _serve(
             load=load,
             notifier_of=lambda hook, of: notifier_of(hook, lambda ref: label(ref, of), clock),
             syslog=_syslog(settings.syslog),
-            traps=_traps(settings.traps),
+            traps=_traps(settings, engine),
         )
         daemon = Daemon(parts, inventory)
         server = _server(settings, daemon)
@@ -240,8 +240,11 @@ def _syslog(at: Listen | Off) -> SyslogReceiver | None:
     return None if at == "off" else SyslogReceiver(at.host, at.port)
 
 
-def _traps(at: Listen | Off) -> NotificationReceiver | None:
-    return None if at == "off" else NotificationReceiver(at.host, at.port)
+def _traps(settings: Settings, engine: SnmpEngine) -> NotificationReceiver | None:
+    at, identity = settings.traps, settings.data / "engine"
+    if at == "off":
+        return None
+    return NotificationReceiver(at.host, at.port, identity, engine.engine_ids)
 
 
 def _server(settings: Settings, daemon: Daemon) -> HttpServer:

@@ -147,6 +147,14 @@ class SnmpEngine:
         """Return datagrams since the start: requests, replies, timeouts, retries, errors."""
         return self._traffic.counts.shown()
 
+    def engine_ids(self) -> Mapping[bytes, frozenset[str]]:
+        """Return the SNMPv3 engines that have answered, by their id: the addresses they are at."""
+        found: dict[bytes, set[str]] = {}
+        for (address, _), session in self._sessions.items():
+            if session.engine_id is not None:
+                found.setdefault(session.engine_id, set()).add(address[0])
+        return {engine_id: frozenset(where) for engine_id, where in found.items()}
+
     async def close(self) -> None:
         """Close the sockets; nothing is delivered afterwards."""
         loop, self._loop = self._loop, None

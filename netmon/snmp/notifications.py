@@ -13,7 +13,8 @@ import contextlib
 import logging
 import socket
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from time import monotonic
 from typing import Final
 
@@ -23,9 +24,10 @@ from pysnmp.error import PySnmpError
 from netmon.model.inventory import Inventory
 from netmon.model.notification import NotificationKind
 from netmon.snmp.ber import Malformed
+from netmon.snmp.notifications_identity import Identities
 from netmon.snmp.notifications_queue import FairQueue
 from netmon.snmp.notifications_read import Drop, Dropped
-from netmon.snmp.notifications_reader import Deliver, Reader
+from netmon.snmp.notifications_reader import Deliver, Learnt, Reader
 from netmon.snmp.notifications_senders import Address, plain
 from netmon.snmp.notifications_socket import drops_of, open_listening
 
@@ -52,10 +54,24 @@ _TO_BE_SAID: Final = frozenset(
 class NotificationReceiver:
     """``ports.TrapListener``: notifications of all versions."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        identity: Path,
+        engine_ids: Callable[[], Learnt] = dict,
+    ) -> None:
+        """Make a receiver.
+
+        Args:
+            host: the address to listen on; ``::`` is all of them, of both families.
+            port: UDP; 0 = any free one.
+            identity: the file that netmon's own engine id is kept in.
+            engine_ids: returns where v3 engines are that have answered polls.
+        """
         self._address = (host, port)
         self._queue: FairQueue[tuple[bytes, Address]] = FairQueue()
-        self._reader = Reader(self._send)
+        self._reader = Reader(self._send, Identities(identity), engine_ids)
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -95,7 +111,7 @@ class NotificationReceiver:
 
     def overflow(self) -> tuple[str, int] | None:
         """See ``ports.TrapListener``."""
-        self._reader.forget(monotonic())
+        self._reader.tick(monotonic())
         lost = self._count_kernel_drops()
         excess, self._excess = self._excess, Counter()
         total = sum(excess.values()) + lost
@@ -162,13 +178,15 @@ class NotificationReceiver:
         source = address[0]
         if len(datagram) > LONGEST:
             self._drop(source, Drop.TOO_LONG)
-        elif not self._reader.is_known(source):
+            return
+        whose = self._reader.whose(datagram, source, monotonic())
+        if whose is None:
             self._drop(source, Drop.UNKNOWN_SOURCE)
-        else:
-            whose = self._queue.put(source, (datagram, address))
-            if whose is not None:
-                self._dropped[Drop.QUEUE.value] += 1
-                self._excess[plain(whose)] += 1
+            return
+        excess = self._queue.put(whose, (datagram, address))
+        if excess is not None:
+            self._dropped[Drop.QUEUE.value] += 1
+            self._excess[plain(excess)] += 1
 
     def _drop(self, source: str, reason: Drop) -> None:
         self._dropped[reason.value] += 1

@@ -27,6 +27,7 @@ class Drop(StrEnum):
     NO_NOTIFICATION = "no_notification"  #: a request, or an answer
     UNKNOWN_SOURCE = "unknown_source"  #: neither its address nor its engine is a target's
     WRONG_COMMUNITY = "wrong_community"
+    DISCOVERY = "discovery"  #: v3: asks for our engine id or our clock, and is told
     UNKNOWN_ENGINE = "unknown_engine"  #: v3: no target has proved to be it
     UNKNOWN_USER = "unknown_user"
     SECURITY_LEVEL = "security_level"  #: v3: less protected than the inventory has it

@@ -61,6 +61,11 @@ class Seen:
         if len(self._known) > _AT_MOST:
             self._known.popitem(last=False)
 
+    @property
+    def owes(self) -> bool:
+        """Say whether somebody waits for an acknowledgement."""
+        return any(known.owed for known, _ in self._known.values())
+
     def forget(self, now_s: float) -> None:
         """Forget what is too old."""
         for key in [k for k, (known, _) in self._known.items() if known.until_s < now_s]:

@@ -23,7 +23,7 @@ from netmon.snmp.ber import DECODERS, OPAQUE
 
 _TICK_S: Final = 0.1  # pysnmp looks at its time-outs this often; its own 0.5 s is too coarse
 
-_AUTH: Final = {
+AUTHS: Final = {
     AuthProtocol.MD5: whole.USM_AUTH_HMAC96_MD5,
     AuthProtocol.SHA: whole.USM_AUTH_HMAC96_SHA,
     AuthProtocol.SHA_224: whole.USM_AUTH_HMAC128_SHA224,
@@ -31,7 +31,7 @@ _AUTH: Final = {
     AuthProtocol.SHA_384: whole.USM_AUTH_HMAC256_SHA384,
     AuthProtocol.SHA_512: whole.USM_AUTH_HMAC384_SHA512,
 }
-_PRIV: Final = {
+PRIVS: Final = {
     PrivProtocol.DES: whole.USM_PRIV_CBC56_DES,
     PrivProtocol.AES_128: whole.USM_PRIV_CFB128_AES,
     PrivProtocol.AES_192: whole.USM_PRIV_CFB192_AES_BLUMENTHAL,
@@ -163,10 +163,10 @@ def _user(credential: Credential) -> object:
     how: dict[str, object] = {}
     if credential.auth:
         protocol, password = credential.auth
-        how |= {"authProtocol": _AUTH[protocol], "authKey": password.reveal()}
+        how |= {"authProtocol": AUTHS[protocol], "authKey": password.reveal()}
     if credential.priv:
         cipher, password = credential.priv
-        how |= {"privProtocol": _PRIV[cipher], "privKey": password.reveal()}
+        how |= {"privProtocol": PRIVS[cipher], "privKey": password.reveal()}
     if credential.engine_id:
         how["securityEngineId"] = rfc1902.OctetString(credential.engine_id)
     return whole.UsmUserData(credential.user, **how)  # noqa: S509 - as the site configured it

@@ -34,7 +34,7 @@ from netmon.snmp.usm_message import (
 )
 from netmon.snmp.usm_protect import Protection
 
-__all__ = ["Malformed", "Opened", "Unauthentic", "UsmSession", "peek_msg_id"]
+__all__ = ["Malformed", "Opened", "Remote", "Unauthentic", "UsmSession", "peek_msg_id"]
 
 _NO_ERROR_NO_VARBINDS: Final = encode_integer(0) * 2 + tlv(SEQUENCE, b"")
 _TIME_WINDOW_S: Final = 150  # RFC 3414 §2.2.3
@@ -72,7 +72,7 @@ class Opened:
 
 
 @dataclass(slots=True)
-class _Remote:
+class Remote:
     """One authoritative engine: its id and our notion of its clock (RFC 3414 §2.3)."""
 
     engine_id: bytes
@@ -119,9 +119,14 @@ class UsmSession:
         self._context = credential.context.encode()
         self._protection = Protection(credential)
         self._pinned = bool(credential.engine_id)
-        self._confirmed = _Remote(credential.engine_id) if credential.engine_id else None
+        self._confirmed = Remote(credential.engine_id) if credential.engine_id else None
         # Named by Reports, none proved: the first, and the newest, which is the one to try.
-        self._candidates: list[_Remote] = []
+        self._candidates: list[Remote] = []
+
+    @property
+    def engine_id(self) -> bytes | None:
+        """Return the far engine's id, once it has proved to be it or the inventory says so."""
+        return None if self._confirmed is None else self._confirmed.engine_id
 
     def needs_discovery(self) -> bool:
         """Say whether the far engine's id is not known yet (RFC 3414 §4)."""
@@ -196,7 +201,7 @@ class UsmSession:
         except Malformed:
             return None
 
-    def _known(self, engine_id: bytes) -> _Remote | None:
+    def _known(self, engine_id: bytes) -> Remote | None:
         """Return the engine of that id, if we may be talking to it."""
         for remote in (*self._candidates, self._confirmed):
             if remote is not None and remote.engine_id == engine_id:
@@ -251,7 +256,7 @@ class UsmSession:
         if remote is None and self._pinned:
             return False
         if remote is None:
-            remote = _Remote(security.engine_id)
+            remote = Remote(security.engine_id)
         remote.hint(security, now_s)
         others = [other for other in self._candidates if other is not remote]
         self._candidates = [] if remote is self._confirmed else [*others[:1], remote]

@@ -121,7 +121,7 @@ async def listening(
     (folder / "inventory" / "all.yaml").write_text(inventory, "utf-8")
     loader = Loader(folder / "inventory")
     whole, store, engine = loader.load(), Store(), SnmpEngine()
-    receiver = make("127.0.0.1", 0)
+    receiver = make("127.0.0.1", 0, folder / "engine", engine.engine_ids)
     daemon = Daemon(
         Parts(
             clock=SystemClock(),

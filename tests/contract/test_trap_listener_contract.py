@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,8 +69,8 @@ def inventory(tmp_path) -> Inventory:
 
 
 @asynccontextmanager
-async def listening(inventory: Inventory) -> AsyncIterator[Ear]:
-    ear = Ear(NotificationReceiver("127.0.0.1", 0))
+async def listening(inventory: Inventory, folder: Path) -> AsyncIterator[Ear]:
+    ear = Ear(NotificationReceiver("127.0.0.1", 0, folder / "engine"))
     ear.listener.adopt(inventory)
     assert await ear.start() is None
     try:
@@ -79,8 +80,8 @@ async def listening(inventory: Inventory) -> AsyncIterator[Ear]:
 
 
 @pytest.fixture
-async def ear(inventory) -> AsyncIterator[Ear]:
-    async with listening(inventory) as found:
+async def ear(inventory, tmp_path) -> AsyncIterator[Ear]:
+    async with listening(inventory, tmp_path) as found:
         yield found
 
 
@@ -135,8 +136,8 @@ async def test_what_does_not_fit_is_told_by_whom_it_came_and_the_others_are_hear
     assert counts["received_total", ""] == 8001
 
 
-async def test_nothing_is_delivered_after_close(inventory):
-    async with listening(inventory) as ear:
+async def test_nothing_is_delivered_after_close(inventory, tmp_path):
+    async with listening(inventory, tmp_path) as ear:
         ear.throw(*[notification(n) for n in range(50)])
         await ear.listener.close()
         heard = len(ear.heard)
@@ -144,8 +145,8 @@ async def test_nothing_is_delivered_after_close(inventory):
     assert len(ear.heard) == heard
 
 
-async def test_a_port_that_is_taken_is_told_and_nothing_raised(ear, inventory):
-    second = NotificationReceiver(*ear.listener.address)
+async def test_a_port_that_is_taken_is_told_and_nothing_raised(ear, inventory, tmp_path):
+    second = NotificationReceiver(*ear.listener.address, tmp_path / "second")
     second.adopt(inventory)
     assert await second.start(lambda *_: None) == "Address already in use"
     assert second.overflow() is None

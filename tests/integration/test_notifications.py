@@ -167,8 +167,8 @@ async def test_a_taken_port_is_one_line_and_polling_goes_on(netmon, agent, tmp_p
     (tmp_path / "second").mkdir()
     port = netmon.receiver.address[1]
 
-    def taken(host: str, _port: int) -> object:
-        return type(netmon.receiver)(host, port)
+    def taken(host: str, _port: int, *more: object) -> object:
+        return type(netmon.receiver)(host, port, *more)
 
     async with listening(tmp_path / "second", inventory(agent.port), taken) as second:
         await second.until(lambda: second.daemon.world.targets[CORE].last_reply_at)
