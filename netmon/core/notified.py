@@ -32,7 +32,7 @@ from netmon.model.reading import Interfaces, Lane
 _AGAIN: Final = timedelta(seconds=120)
 #: For one reason a target is asked no more often than this.
 _ONCE: Final = timedelta(seconds=1)
-_PORTS_AT_ONCE: Final = 64
+_REASONS_AT_ONCE: Final = 64
 #: Events of one target in a minute; what is beyond is counted.
 _EVENTS: Final = 20
 _MINUTE: Final = timedelta(seconds=60)
@@ -46,9 +46,6 @@ _TEXT: Final = 160
 _IF_INDEX: Final = Oid.parse("1.3.6.1.2.1.2.2.1.1")
 _IF_ENTRY: Final = Oid.parse("1.3.6.1.2.1.2.2.1")
 _NAMES: Final = (Oid.parse("1.3.6.1.2.1.31.1.1.1.1"), Oid.parse("1.3.6.1.2.1.2.2.1.2"))
-
-#: The key of ``Heard.asked`` for what is no port's matter; no port is called so.
-_WHOLE: Final = ""
 
 
 def heard(draft: Draft, given: Notification) -> None:
@@ -70,15 +67,16 @@ def heard(draft: Draft, given: Notification) -> None:
 def _asked(draft: Draft, target: Target, given: Notification, kept: Heard) -> Heard:
     """Have the target asked now, and again when things have settled."""
     link = given.trap in (LINK_DOWN, LINK_UP) and not _is_booting(draft, target.id, given)
-    name = interface_of(given, draft.target(target.id).facts.interfaces) if link else _WHOLE
-    recent = tuple((port, at) for port, at in kept.asked if draft.now - at < _ONCE)
-    last = dict(recent).get(name)
-    if last is not None or len(recent) >= _PORTS_AT_ONCE:
+    name = interface_of(given, draft.target(target.id).facts.interfaces) if link else None
+    why = f"{given.trap} {name}" if link else ""  # down and up of one port are two reasons
+    recent = tuple((reason, at) for reason, at in kept.asked if draft.now - at < _ONCE)
+    last = dict(recent).get(why)
+    if last is not None or len(recent) >= _REASONS_AT_ONCE:
         wait_s = (_ONCE - (draft.now - (last or draft.now))).total_seconds()
         draft.ask(target.id, Lane.PRESENCE, wait_s)
         draft.ask(target.id, Lane.STATUS, wait_s)
     else:
-        recent = (*recent, (name, draft.now))
+        recent = (*recent, (why, draft.now))
         if link:
             hinted(draft, target.id, name, is_up=given.trap == LINK_UP)
         else:

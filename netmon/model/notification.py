@@ -40,7 +40,7 @@ class Heard:
     told: int = 0  #: events of that minute
     folded: int = 0  #: notifications of that minute without an event of their own
     failures: tuple[datetime, ...] = ()  #: the last authenticationFailure traps, oldest first
-    asked: tuple[tuple[str | None, datetime], ...] = ()  #: ports asked for within the last second
+    asked: tuple[tuple[str, datetime], ...] = ()  #: what was asked for within the last second
     again_at: datetime | None = None  #: when the target is to be asked a second time
 
 
