@@ -22,7 +22,7 @@ LEVELS = ("debug", "info", "warning", "error")
     "--config", metavar="FILE", help=N_("Settings; what is typed here counts before them")
 )
 @click.option("--db", metavar="URL", envvar="NETMON_DB", help=N_("The database (SQLite in --data)"))
-@click.option("--syslog", metavar="HOST:PORT|off", help=N_("Where syslog is heard (0.0.0.0:1514)"))
+@click.option("--syslog", metavar="HOST:PORT|off", help=N_("Where syslog is heard ([::]:1514)"))
 @click.option("--traps", metavar="HOST:PORT|off", help=N_("Where traps are received ([::]:1162)"))
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", help=N_("What is logged"))
 @pass_given

@@ -68,10 +68,7 @@ class Settings:
     metrics_open: bool = False  #: /metrics without a token, whatever the address
     sd_open: bool = False  #: /sd without a token, whatever the address
     tls: Tls | None = None
-    syslog: Listen | Off = Listen(
-        "0.0.0.0",  # noqa: S104 - of known devices alone
-        1514,
-    )  #: where syslog is heard, over UDP and TCP; `{listen: off}` = nowhere
+    syslog: Listen | Off = Listen("::", 1514)  #: where it is heard; `{listen: off}` = nowhere
     traps: Listen | Off = Listen("::", 1162)  #: where traps are received; `{listen: off}` = nowhere
 
 

@@ -60,13 +60,18 @@ class SyslogReceiver:
     async def _open(self) -> None:
         loop = asyncio.get_running_loop()
         # A name is looked up once, at the start, like any address one listens on.
-        found = await loop.getaddrinfo(self._host, self._port, type=socket.SOCK_DGRAM)
+        both = self._host != "::" or socket.has_dualstack_ipv6()
+        host = self._host if both else "0.0.0.0"  # noqa: S104 - a machine without IPv6
+        found = await loop.getaddrinfo(host, self._port, type=socket.SOCK_DGRAM)
         family, _, _, _, address = found[0]
         self._datagrams = Datagrams(family, (str(address[0]), int(address[1])), self._datagram)
         try:
-            self._server = await loop.create_server(
-                self._streams.accept, str(address[0]), self._datagrams.port, family=family
+            stream = socket.create_server(
+                (str(address[0]), self._datagrams.port),
+                family=family,
+                dualstack_ipv6=family == socket.AF_INET6 and socket.has_dualstack_ipv6(),
             )
+            self._server = await loop.create_server(self._streams.accept, sock=stream)
         except OSError:
             self._datagrams.close()
             self._datagrams = None

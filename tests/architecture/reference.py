@@ -40,7 +40,6 @@ _PLAIN: Final = (
     (r"(?:Presence|Severity)\.(.*)", lambda found: found[1].lower()),
     (r"Listen\(\)", "127.0.0.1:9464"),
     (r"Listen\('::', (\d+)\)", r'{listen: "[::]:\1"}'),
-    (r"Listen\('(.*)', (\d+)\)", r"{listen: \1:\2}"),
     (r"True|False", lambda found: found[0].lower()),
     (r"None|[A-Z]\w*(\(.*\))?|\(\)", ""),
 )

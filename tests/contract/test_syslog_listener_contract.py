@@ -128,8 +128,11 @@ async def test_both_families_are_heard_and_written_as_the_inventory_writes_them(
     async with listening("::") as heard:
         datagram(heard, b"<13>four")
         datagram(heard, b"<13>six", host="::1")
-        await heard.until(lambda: len(heard.messages) == 2)
+        async with connected(heard) as (_, writer):
+            writer.write(b"<13>four\n")
+        await heard.until(lambda: len(heard.messages) == 3)
         assert {source for source, _ in heard.messages} == {HERE, "::1"}
+        assert sorted(heard.texts) == ["four", "four", "six"]
 
 
 async def test_a_stranger_is_not_heard_and_is_counted():

@@ -110,7 +110,7 @@ def test_an_empty_file_asks_for_nothing_and_a_missing_one_is_a_mistake(tmp_path)
 
 
 def test_syslog_is_heard_somewhere_or_nowhere(tmp_path):
-    assert load_settings(None).syslog == Listen("0.0.0.0", 1514)
+    assert load_settings(None).syslog == Listen("::", 1514)
     assert load_settings(None, {"syslog": "off"}).syslog == "off"
     file = written(tmp_path, 'syslog: {listen: "[::]:514"}\n')
     assert load_settings(file).syslog == Listen("::", 514)
