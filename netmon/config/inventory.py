@@ -30,6 +30,7 @@ from netmon.config.lines import line
 from netmon.config.places import provider, site, tenant
 from netmon.config.policy import policy
 from netmon.config.profiles import OWN
+from netmon.config.rules import rule
 from netmon.config.services import service
 from netmon.config.strict_yaml import ListNode, MapNode, Node, ScalarNode, compose, decode
 from netmon.config.targets import device, node
@@ -52,6 +53,7 @@ _LISTS: Final[Mapping[str, Callable[[Fields], Any]]] = MappingProxyType(
         "lines": line,
         "services": service,
         "maintenance": maintenance,
+        "rules": rule,
     }
 )
 _ONCE: Final = ("policies", "monitor")
@@ -204,6 +206,7 @@ def _build(parts: Mapping[str, list[Node]], reading: Reading, digest: str) -> In
         people=_values(reading, "people"),
         rotas=_values(reading, "rotas"),
         monitor=monitor,
+        rules=_values(reading, "rules"),
         digest=digest,
     )
 

@@ -21,6 +21,7 @@ _KINDS: Final = {
     "maintenance": "maintenance",
     "people": "person",
     "rotas": "rota",
+    "rules": "rule",
 }
 
 

@@ -18,6 +18,7 @@ from netmon.model.fault import Fault, FaultId
 from netmon.model.flap import Flap
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.reading import Lane
+from netmon.model.rule import Report, RuleId, Tally
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.topology import Topology
 from netmon.model.world import LineNow, Step, SubjectState, TargetNow, World
@@ -59,6 +60,8 @@ class Change:
     flaps: Mapping[str, Flap] = field(default_factory=dict)
     asks: tuple[Ask, ...] = ()
     answers: tuple[Ticket | Exception, ...] = ()  #: one per command, in order
+    reports: Mapping[tuple[RuleId, str], Report | None] = field(default_factory=dict)
+    tallies: Mapping[TargetId, Tally | None] = field(default_factory=dict)  #: None = forget
 
 
 @dataclass(slots=True)
@@ -79,6 +82,8 @@ class Draft:
     _states: dict[str, SubjectState] = field(default_factory=dict)
     _gone: list[str] = field(default_factory=list)
     _asks: dict[Ask, None] = field(default_factory=dict)
+    _reports: dict[tuple[RuleId, str], Report | None] = field(default_factory=dict)
+    _tallies: dict[TargetId, Tally | None] = field(default_factory=dict)
     _dead: int | None = None  #: targets without a sign of life; None = not counted yet
     answers: list[Ticket | Exception] = field(default_factory=list)
 
@@ -154,6 +159,26 @@ class Draft:
         """Return a subject's state and since when."""
         return self._states.get(subject) or self.world.states.get(subject)
 
+    def reports(self) -> dict[tuple[RuleId, str], Report]:
+        """Return what rules have heard lately, by rule and subject."""
+        merged = {**self.world.reports, **self._reports}
+        return {key: report for key, report in merged.items() if report is not None}
+
+    def report(self, rule: RuleId, subject: str) -> Report | None:
+        """Return what a rule has heard lately of a subject."""
+        key = (rule, subject)
+        return self._reports[key] if key in self._reports else self.world.reports.get(key)
+
+    def tallies(self) -> dict[TargetId, Tally]:
+        """Return how much targets told within the minute."""
+        merged = {**self.world.tallies, **self._tallies}
+        return {target: tally for target, tally in merged.items() if tally is not None}
+
+    def tally(self, target: TargetId) -> Tally | None:
+        """Return how much a target told within the minute."""
+        found = self._tallies
+        return found[target] if target in found else self.world.tallies.get(target)
+
     # -- to write -----------------------------------------------------------------------------
 
     def put_target(self, target: TargetId, now: TargetNow) -> None:
@@ -190,6 +215,12 @@ class Draft:
                 EventKind.STATE_CHANGED, subject, {"before": before.state, "after": state}
             )
         return self.now
+
+    def put_report(self, rule: RuleId, subject: str, report: Report | None) -> None:
+        self._reports[rule, subject] = report
+
+    def put_tally(self, target: TargetId, tally: Tally | None) -> None:
+        self._tallies[target] = tally
 
     def forget(self, subject: str) -> None:
         """Drop the state of a subject that the inventory no longer has."""
@@ -235,5 +266,13 @@ class Draft:
             states=tuple(self._states.values()),
             gone=tuple(self._gone),
         )
-        asks, answers = tuple(self._asks), tuple(self.answers)
-        return Change(step, self._targets, self._lines, self._flaps, asks, answers)
+        return Change(
+            step,
+            self._targets,
+            self._lines,
+            self._flaps,
+            tuple(self._asks),
+            tuple(self.answers),
+            self._reports,
+            self._tallies,
+        )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from netmon.core import counter, decide, lines
+from netmon.core import counter, decide, lines, rules
 from netmon.core.checks import data, interface, reachability, sensor
 from netmon.core.checks.line import in_service, today_of
 from netmon.core.confirm import is_raised, is_suspect
@@ -279,7 +279,7 @@ def pinged(draft: Draft, address: str, rtt_s: float | None, *, again: bool = Fal
 
 
 def ticked(draft: Draft) -> None:
-    """Look at what changes by time alone: windows that end, lines that begin or end."""
+    """Look at what changes by time alone: windows that end, lines, rules' quiet."""
     for fault in draft.open_faults():
         held_by = fault.suppressed_by or ""
         if held_by.startswith("maintenance:") and not maintenance_of(
@@ -291,3 +291,4 @@ def ticked(draft: Draft) -> None:
         if not in_service(line, today):
             lines.retire(draft, line)
         lines.turn(draft, line, today)
+    rules.ticked(draft)

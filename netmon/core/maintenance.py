@@ -39,6 +39,11 @@ def is_active(window: Maintenance, now: datetime, zone: str) -> bool:
     return begun and (window.end is None or now < window.end)
 
 
+def refs_of(inventory: Inventory, subject: str) -> frozenset[str]:
+    """Return a subject's ref, and those of what it belongs to: its target, its sites."""
+    return _about(inventory, subject)
+
+
 def _about(inventory: Inventory, subject: str) -> frozenset[str]:
     """Return every ref whose maintenance is this subject's: itself and what it belongs to."""
     kind, _, name = subject.partition(":")

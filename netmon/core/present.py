@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
-from netmon.core import decide
+from netmon.core import decide, rules
 from netmon.core.confirm import after_gap
 from netmon.core.draft import Change, Draft
 from netmon.core.flap import left_behind
@@ -21,6 +21,9 @@ from netmon.model.inventory import Inventory, Line, Target, TargetId
 from netmon.model.ticket import TicketState
 from netmon.model.topology import Topology
 from netmon.model.world import LineNow, LineState, Memory, TargetNow, TargetState, World
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 #: netmon may be away so long before its suspicions are too old to count.
 _PATIENCE_S: Final = 60.0
@@ -84,8 +87,18 @@ def absorb(world: World, change: Change) -> None:
     world.targets.update(change.targets)
     world.lines.update(change.lines)
     world.flaps.update(change.flaps)
+    _overlay(world.reports, change.reports)
+    _overlay(world.tallies, change.tallies)
     world.asleep_since = world.former = None
     _count(world, change)
+
+
+def _overlay(known: dict[K, V], changed: Mapping[K, V | None]) -> None:
+    for key, value in changed.items():
+        if value is None:
+            known.pop(key, None)
+        else:
+            known[key] = value
 
 
 def _count(world: World, change: Change) -> None:
@@ -131,6 +144,7 @@ def reconcile(world: World, now: datetime, reloaded: Mapping[str, object] | None
         if ended is not None:
             draft.put_held(key, None)
             decide.clear(draft, key, now, ended)
+    rules.reconciled(draft)
     _wake(draft, world)
     for fault in draft.open_faults():
         if fault.suppressed_by is None and fault.ticket is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from netmon.core import decide, follow, notified, ticketing, tickets
+from netmon.core import decide, follow, notified, rules, ticketing, tickets
 from netmon.core.draft import Change, Draft
 from netmon.locale import N_
 from netmon.model.errors import NetmonError, UsageError
@@ -81,7 +81,8 @@ class Happened:
     data: Mapping[str, object]
 
 
-Input = Polled | SurveyEnded | Pinged | Ticked | Noticed | Notified | Happened | Command
+Unasked = Notified | rules.Logged
+Input = Polled | SurveyEnded | Pinged | Ticked | Noticed | Unasked | Happened | Command
 
 
 def advance(world: World, inputs: Iterable[Input], now: datetime) -> Change:
@@ -103,8 +104,8 @@ def _one(draft: Draft, given: Input) -> None:
             notified.ticked(draft)
         case Noticed():
             decide.settle(draft, given.judgement)
-        case Notified():
-            notified.heard(draft, given.notification)
+        case Notified() | rules.Logged():
+            _unasked(draft, given)
         case Happened():
             draft.happened(given.kind, "netmon:self", given.data)
         case Command():
@@ -118,6 +119,13 @@ def _answered(draft: Draft, given: Polled | SurveyEnded) -> None:
         follow.polled(draft, given.target, given.plan, given.lane, given)
     else:
         follow.surveyed(draft, given.target, given.surveyed, given.duration_s)
+
+
+def _unasked(draft: Draft, given: Unasked) -> None:
+    if isinstance(given, Notified):
+        notified.heard(draft, given.notification)
+    else:
+        rules.judge_message(draft, given)
 
 
 def _command(draft: Draft, command: Command) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from netmon.locale import N_, say, tr
+from netmon.locale import N_, lang, say, tr
 from netmon.locale.figures import quantity
 from netmon.locale.words import word_or
 from netmon.model.condition import ConditionId
@@ -58,6 +58,7 @@ TITLES: Final[Mapping[ConditionId, str]] = MappingProxyType(
         _C.LEDGER_MISMATCH: N_("does not match the ledger"),
         _C.NO_DATA: N_("no data"),
         _C.AUTHENTICATION_FAILURES: N_("authentication failures"),
+        _C.DEVICE_REPORTED: N_("reported by the device"),
         _C.NETMON_STORE: N_("netmon cannot write its database"),
         _C.NETMON_CONFIG: N_("netmon refused a new configuration"),
         _C.NETMON_OVERRUN: N_("netmon polls late"),
@@ -71,6 +72,7 @@ _VALUE = N_("{who}: {title}, {sensor} at {value}")
 _SENSOR_STATE = N_('{who}: {title}, {sensor} says "{state}"')
 _SENSOR = N_("{who}: {title}, {sensor}")
 _MEASURED = N_("{who}: {title}, {value}, limit {limit}")
+_TOLD = N_('{who}: {title}; the device says "{text}"')
 _PROBLEM = N_("{who}: {title}, {problem}")
 _PLAIN = N_("{who}: {title}")
 
@@ -81,6 +83,7 @@ _GENERAL: Final = (
     _SENSOR_STATE,
     _SENSOR,
     _MEASURED,
+    _TOLD,
     _PROBLEM,
     _PLAIN,
 )
@@ -136,6 +139,11 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
         _C.AUTHENTICATION_FAILURES: (
             N_("{who} refused {count} requests with a wrong password in {window_s}"),
             N_("{who} refuses requests with a wrong password"),
+        ),
+        _C.DEVICE_REPORTED: (
+            N_("{who} reports {event}: {text}"),
+            N_("{who} reports: {text}"),
+            N_("{who} reports trouble"),
         ),
         _C.NETMON_STORE: (N_("netmon cannot write its database: {problem}"),),
         _C.NETMON_CONFIG: (N_("netmon keeps the old configuration: {problem}"),),
@@ -211,7 +219,8 @@ def _printable(condition: ConditionId, params: Params) -> dict[str, str]:
         text = _text(key, value, metric)
         if text:
             fields[key] = text
-    return fields
+    event = fields.get(f"event_{lang()}")  # what a rule calls it, in both languages
+    return fields if event is None else {**fields, "event": event}
 
 
 def _text(key: str, value: str | float | None, metric: str) -> str:

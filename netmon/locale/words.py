@@ -150,6 +150,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             EventKind.NOTIFICATION: N_("notification"),
             EventKind.INVENTORY_RELOADED: N_("inventory reloaded"),
             EventKind.INVENTORY_REFUSED: N_("inventory refused"),
+            EventKind.MESSAGE: N_("message of a device"),
         },
         Ended: {
             Ended.REMOVED: N_("removed from the inventory"),

@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     NOTIFICATION = "notification"  #: a target sent a trap or an inform, or more than are told
     INVENTORY_RELOADED = "inventory_reloaded"  #: another inventory was taken up
     INVENTORY_REFUSED = "inventory_refused"  #: it was not: mistakes, or it removes too much
+    MESSAGE = "message"  #: a device told something that a rule knows
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final, Literal, NewType
 
+from netmon.model.name import Name as Name
 from netmon.model.policy import Policy
+from netmon.model.rule import EventRule, RuleId
 from netmon.model.wire import Credential
 
 SiteId = NewType("SiteId", str)
@@ -26,14 +28,7 @@ ServiceId = NewType("ServiceId", str)
 Ref = NewType("Ref", str)
 
 _EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name in both languages; the same text twice where only one was given."""
-
-    zh: str
-    en: str
+_NO_RULES: Final[Mapping[RuleId, EventRule]] = MappingProxyType({})
 
 
 @unique
@@ -280,4 +275,5 @@ class Inventory:
     people: Mapping[str, Person]
     rotas: Mapping[str, Rota]
     monitor: TargetId | None  #: the node netmon is plugged in: the root of the topology
+    rules: Mapping[RuleId, EventRule] = field(default_factory=lambda: _NO_RULES)
     digest: str = ""  #: of the files' content, for ``netmon_config_info``

@@ -182,6 +182,7 @@ DEFAULT_RULES: Mapping[ConditionId, Rule] = MappingProxyType(
         _C.LEDGER_MISMATCH: _rule(_WARN, 0, 0),
         _C.NO_DATA: _rule(_WARN, 300, 0),
         _C.AUTHENTICATION_FAILURES: _rule(_WARN, 0, 600),
+        _C.DEVICE_REPORTED: _rule(_MIN, 0, 0),
         _C.NETMON_STORE: _rule(_CRIT, 0, 0),
         _C.NETMON_CONFIG: _rule(_MIN, 0, 0),
         _C.NETMON_OVERRUN: _rule(_WARN, 60, 120),

@@ -16,6 +16,7 @@ from netmon.model.flap import Flap
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.notification import NOTHING_HEARD, Heard
 from netmon.model.reading import Facts, Lane
+from netmon.model.rule import Report, RuleId, Tally
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.topology import Topology
 from netmon.model.totals import Totals
@@ -189,6 +190,8 @@ class World:
     raised: dict[tuple[str, str], int] = field(
         default_factory=dict
     )  #: faults since the start, by condition and severity
+    reports: dict[tuple[RuleId, str], Report] = field(default_factory=dict)  #: by rule and subject
+    tallies: dict[TargetId, Tally] = field(default_factory=dict)  #: of those that tell much
     last_step: int = 0
     last_fault: int = 0
     last_ticket: int = 0
