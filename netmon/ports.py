@@ -111,6 +111,13 @@ class SyslogListener(Protocol):
         """Return how many were dropped since the start, by the reason."""
         ...
 
+    def overflow(self) -> tuple[str | None, int] | None:
+        """Return how many were dropped since the last call for want of room; None = none.
+
+        With it the source that sent the most of them, or None where that is not known.
+        """
+        ...
+
     async def close(self) -> None:
         """Let the port go; nothing is heard afterwards."""
         ...

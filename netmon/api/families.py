@@ -186,7 +186,11 @@ _OWN: Final[tuple[tuple[str, Kind, str], ...]] = (
 )
 
 #: What a figure is told apart by, where that is not the lane.
-OWN_LABELS: Final = {"notifications_total": "kind", "notifications_dropped_total": "reason"}
+OWN_LABELS: Final = {
+    "notifications_total": "kind",
+    "notifications_dropped_total": "reason",
+    "syslog_dropped_total": "reason",
+}
 
 #: By the name in ``Desk.counters``; ``config_last_reload_…`` is exposed as CONTRACT spells it.
 OWN: Final[dict[str, Family]] = {

@@ -64,7 +64,7 @@ def _figures(counters: Mapping[tuple[str, str], float]) -> Iterable[Block]:
             family = f.POLL_DURATION
         if family is not None:
             exposed = "netmon_" + name if family is f.POLL_DURATION else family.name
-            kind = f.OWN_LABELS.get(name, "reason" if name.endswith("_dropped_total") else "lane")
+            kind = f.OWN_LABELS.get(name, "lane")
             text = line(exposed, labels(**{kind: lane}), value)
             found.setdefault(family, []).append((lane, text))
     for family, lines in found.items():

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from netmon.core import decide
+from netmon.core import decide, rules
 from netmon.core.confirm import is_raised
 from netmon.core.draft import Draft
 from netmon.core.hint import hinted
@@ -59,6 +59,7 @@ def heard(draft: Draft, given: Notification) -> None:
     else:
         kept = _asked(draft, target, given, kept)
     draft.put_target(target.id, replace(draft.target(target.id), heard=kept))
+    rules.judge_notification(draft, target, given)
 
 
 # -- to ask ---------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from netmon.core import decide
 from netmon.core.draft import Draft
 from netmon.core.hint import hinted
 from netmon.core.interface import canonical, find_interface
+from netmon.core.life import is_starting
+from netmon.core.link_message import LinkSaid
 from netmon.core.rule_match import Matched, Notified, is_about, match_notification, spoken
 from netmon.model.condition import ConditionId, Key, Phase, Verdict
 from netmon.model.event import EventKind
@@ -41,7 +43,7 @@ class Logged:
     target: TargetId
     message: Message
     matches: tuple[Matched, ...] = ()
-    link: str | None = None  #: the port whose link it speaks of; "" = one that it does not name
+    link: LinkSaid | None = None  #: what it says of a link
     wait_s: float = 0.0  #: the target was asked only just now: so long is waited until it is again
 
 
@@ -51,33 +53,33 @@ def judge_message(draft: Draft, given: Logged) -> None:
     if target is None:
         return  # removed since it came
     if given.link is not None:
-        _hint(draft, given, given.link)
+        _hint(draft, target, given.link, given.wait_s)
     said = given.message
     data = {"app": said.app, "event": said.event, "urgency": said.urgency.value, "host": said.host}
     for match in given.matches:
         _take(draft, target, match, said.text[:_KEPT], data)
 
 
-def judge_notification(draft: Draft, target: TargetId, given: Notified) -> None:
+def judge_notification(draft: Draft, target: Target, given: Notified) -> None:
     """Take in a trap or an inform."""
-    found = draft.inventory.targets.get(target)
-    if found is None:
-        return
     for rule in draft.inventory.rules.values():
-        if rule.source is not Origin.TRAP or not is_about(draft.inventory, rule, found):
+        if rule.source is not Origin.TRAP or not is_about(draft.inventory, rule, target):
             continue
         match = match_notification(rule, given)
         if match is not None:
             data = {"trap": str(given.trap)}
-            _take(draft, found, match, " ".join(spoken(given))[:_KEPT], data)
+            _take(draft, target, match, " ".join(spoken(given))[:_KEPT], data)
 
 
-def _hint(draft: Draft, given: Logged, port: str) -> None:
-    if not given.wait_s:
-        hinted(draft, given.target, port or None)
+def _hint(draft: Draft, target: Target, link: LinkSaid, wait_s: float) -> None:
+    """Have the target asked: at once, or as soon as it may be again."""
+    if not wait_s:
+        starting = is_starting(draft.target(target.id), draft.now, draft.watched_since)
+        port = None if starting else _known_port(draft, target, link.port)
+        hinted(draft, target.id, port, is_up=link.is_up)
         return
     for lane in (Lane.PRESENCE, Lane.STATUS):
-        draft.ask(given.target, lane, given.wait_s)
+        draft.ask(target.id, lane, wait_s)
 
 
 def _take(

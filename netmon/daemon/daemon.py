@@ -83,7 +83,7 @@ class Daemon:
         self._writer = Writer(awaken(parts.store.load(), inventory, now), parts.store, parts.clock)
         self._poller = Poller(parts.engine, parts.profiles(), self._writer.put)
         self._far = FarEnds(parts.pinger, self._writer.put)
-        self._hearing = Hearing(parts.syslog, self._writer.put)
+        self._hearing = Hearing(parts.syslog, self._writer.put, lambda: self.world)
         self._traps = Traps(parts.traps, self._writer.put, lambda: self.world)
         self._notifiers = self._make_notifiers(inventory)
         self._dispatcher = Dispatcher(self._writer.read, self._notifiers, parts.clock)

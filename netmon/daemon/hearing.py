@@ -8,20 +8,28 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from netmon.core.link_message import port_of_link
+from netmon.core.confirm import is_raised
+from netmon.core.link_message import link_said
 from netmon.core.rule_match import Matched, match_message, rules_by_target
 from netmon.core.rules import Logged
-from netmon.core.step import Input
+from netmon.core.step import Input, Noticed
+from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.inventory import Inventory, TargetId
+from netmon.model.judgement import Judgement
 from netmon.model.message import Message
 from netmon.model.rule import EventRule, Origin, RuleId
 from netmon.model.topology import Topology
+from netmon.model.world import World
 from netmon.ports import SyslogListener
 
 log = logging.getLogger(__name__)
 
-#: For what is said of its links a target is asked once in so long, seconds.
+#: For what is said of a port its target is asked once in so long, seconds; for so many at most.
 _ONCE_S: Final = 1.0
+_PORTS: Final = 2048
+#: Whether more comes in than is taken is looked at this often, seconds.
+_LOOK_S: Final = 1.0
+_STORM: Final = Key("netmon:syslog", ConditionId.NETMON_STORM)
 #: A match that takes longer is too slow, seconds: its rule rests for a while.
 _SLOW_S: Final = 0.1
 _REST_S: Final = 600.0
@@ -33,14 +41,20 @@ class Hearing:
     Messages are matched here, and not by the writer: what no rule knows costs nobody else a step.
     """
 
-    def __init__(self, listener: SyslogListener | None, deliver: Callable[[Input], None]) -> None:
+    def __init__(
+        self,
+        listener: SyslogListener | None,
+        deliver: Callable[[Input], None],
+        world: Callable[[], World],
+    ) -> None:
         self._listener = listener
+        self._world = world
         self._deliver = deliver
         self._topology = Topology()
         self._rules: Mapping[TargetId, Sequence[EventRule]] = {}
         self._taken = 0
         self._dropped: Counter[str] = Counter()
-        self._asked: dict[TargetId, float] = {}  # when it was, or will be
+        self._asked: dict[tuple[TargetId, str | None], float] = {}  # when it was, or will be
         self._resting: dict[RuleId, float] = {}  # until when
 
     def adopt(self, inventory: Inventory, topology: Topology) -> None:
@@ -58,7 +72,21 @@ class Hearing:
         except OSError as error:
             log.warning("syslog is not heard, everything else goes on: %s", error.strerror)
             return
-        await self._listener.run(self._hear)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listener.run(self._hear))
+            group.create_task(self._watch(self._listener))
+
+    async def _watch(self, listener: SyslogListener) -> None:
+        """Say it while messages are dropped because too many come in."""
+        while True:
+            overflow = listener.overflow()
+            if overflow is not None:
+                source, count = overflow
+                params = {"source": source, "messages": count}
+                self._deliver(Noticed(Judgement(_STORM, Verdict.BAD, params=params)))
+            elif is_raised(self._world().held.get(_STORM)):
+                self._deliver(Noticed(Judgement(_STORM, Verdict.GOOD)))
+            await asyncio.sleep(_LOOK_S)
 
     def _hear(self, source: str, message: Message) -> None:
         self._taken += 1
@@ -72,8 +100,8 @@ class Hearing:
     def _look_at(self, target: TargetId, message: Message) -> None:
         now = asyncio.get_running_loop().time()
         matches = self._matches(target, message)
-        link = port_of_link(message)
-        wait_s = None if link is None else self._turn(target, now)
+        link = link_said(message)
+        wait_s = None if link is None else self._turn((target, link.port), now)
         if wait_s is None:
             link = None
         if matches or link is not None:
@@ -98,13 +126,15 @@ class Hearing:
                 )
         return tuple(found)
 
-    def _turn(self, target: TargetId, now: float) -> float | None:
-        """Return in how many seconds a target is asked; None where it soon is anyway."""
-        last = self._asked.get(target, 0.0)
-        if last > now:
+    def _turn(self, port: tuple[TargetId, str | None], now: float) -> float | None:
+        """Return in how many seconds it is asked for a port; None where it soon is anyway."""
+        if len(self._asked) > _PORTS:
+            self._asked = {key: at for key, at in self._asked.items() if at > now - _ONCE_S}
+        last = self._asked.get(port, 0.0)
+        if last > now or len(self._asked) > _PORTS:
             return None
-        self._asked[target] = max(now, last + _ONCE_S)
-        return self._asked[target] - now
+        self._asked[port] = max(now, last + _ONCE_S)
+        return self._asked[port] - now
 
     def counters(self) -> Mapping[tuple[str, str], float]:
         """Return netmon's own figures; see ``ports.Desk``."""

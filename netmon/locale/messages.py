@@ -153,6 +153,8 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("netmon is cut off: nothing answers"),
         ),
         _C.NETMON_STORM: (
+            N_("netmon drops syslog messages, {messages} in a second, most of them from {source}"),
+            N_("netmon drops syslog messages, {messages} in a second"),
             N_("netmon drops notifications, {count} in a second, most of them from {source}"),
             N_("netmon drops notifications: more come in than it takes"),
         ),

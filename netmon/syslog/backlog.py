@@ -17,6 +17,7 @@ class Backlog:
 
     def __init__(self, messages: int = _MESSAGES, octets: int = _OCTETS) -> None:
         self.dropped: Counter[str] = Counter()
+        self.turned_away: Counter[str] = Counter()  #: by source, until somebody clears it
         self._waiting: deque[tuple[str, bytes]] = deque()
         self._by_source: Counter[str] = Counter()
         self._octets = 0
@@ -29,10 +30,14 @@ class Backlog:
     def put(self, source: str, octets: bytes) -> None:
         """Let a message wait."""
         size = len(octets)
+        reason = ""
         if len(self._waiting) >= self._most or self._octets + size > self._most_octets:
-            self.dropped["queue_full"] += 1
+            reason = "queue_full"
         elif self._by_source[source] >= self._most // _PART:
-            self.dropped["source_share"] += 1
+            reason = "source_share"
+        if reason:
+            self.dropped[reason] += 1
+            self.turned_away[source] += 1
         else:
             self._waiting.append((source, octets))
             self._by_source[source] += 1

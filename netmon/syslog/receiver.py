@@ -36,6 +36,7 @@ class SyslogReceiver:
         self._host, self._port = host, port
         self._backlog = Backlog()
         self._strangers: set[str] = set()
+        self._lost = 0  # by the kernel, as far as it was told of
         self._dropped: Counter[str] = Counter()
         self._woken = asyncio.Event()
         self._known: Callable[[str], bool] = lambda _: False
@@ -125,6 +126,15 @@ class SyslogReceiver:
         lost = self._datagrams.lost if self._datagrams is not None else 0
         refused = self._streams.refused
         return {**self._backlog.dropped, **(self._dropped + refused), "kernel": lost}
+
+    def overflow(self) -> tuple[str | None, int] | None:
+        """Return how many were dropped since the last call for want of room, and whose the most."""
+        lost = self._datagrams.lost if self._datagrams is not None else 0
+        unnamed, self._lost = lost - self._lost, lost
+        away = self._backlog.turned_away
+        count, most = unnamed + away.total(), away.most_common(1)
+        away.clear()
+        return (most[0][0] if most else None, count) if count else None
 
     async def close(self) -> None:
         """Let the port and all connections go."""

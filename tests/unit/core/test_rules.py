@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from netmon.core.draft import Draft
-from netmon.core.link_message import port_of_link
+from netmon.core.link_message import LinkSaid, link_said
 from netmon.core.present import absorb, awaken, reconcile, under
 from netmon.core.rule_match import match_message, rules_by_target
 from netmon.core.rules import Logged, judge_notification
-from netmon.core.step import Noticed, Ticked, advance
+from netmon.core.step import Noticed, Notified, Ticked, advance
 from netmon.locale import use
 from netmon.locale.messages import fault_message
 from netmon.model.condition import ConditionId, Key, Severity, Verdict
@@ -22,6 +22,7 @@ from netmon.model.fault import Ended
 from netmon.model.inventory import Name, TargetId
 from netmon.model.judgement import Judgement
 from netmon.model.message import Facility, Message, Urgency
+from netmon.model.notification import Notification, NotificationKind
 from netmon.model.oid import Oid
 from netmon.model.reading import Facts, Interfaces, Lane
 from netmon.model.rule import (
@@ -33,6 +34,7 @@ from netmon.model.rule import (
     RuleId,
     TrapPattern,
 )
+from netmon.model.wire import Version
 from netmon.model.world import Memory, TargetNow
 from netmon.store.memory_store import MemoryStore
 from tests.acceptance import district
@@ -89,7 +91,7 @@ class World:
         message = Message(text=text, **more)
         rules = rules_by_target(self.world.inventory, Origin.SYSLOG).get(target, [])
         found = [m for r in rules if (m := match_message(r, message)) is not None]
-        return self.take(Logged(target, message, tuple(found), port_of_link(message)))
+        return self.take(Logged(target, message, tuple(found), link_said(message)))
 
     def later(self, **span: float):
         """Let time go by, a tick every ten seconds as the daemon does."""
@@ -411,7 +413,7 @@ OPENED = Trap(
 def notify(world: World, *given: Trap, target: TargetId = ACC) -> None:
     draft = Draft(world.world, world.now)
     for trap in given:
-        judge_notification(draft, target, trap)
+        judge_notification(draft, draft.inventory.targets[target], trap)
     world.keep(draft.change())
 
 
@@ -420,7 +422,6 @@ def test_a_notification_is_known_by_its_oid_and_its_varbinds():
     notify(world, Trap("1.3.6.1.4.1.9999.1.2", ("1.3.6.1.4.1.9999.2.1.0", 2)))
     notify(world, Trap("1.3.6.1.4.1.9999.10.2", ("1.3.6.1.4.1.9999.2.1.0", 1)))
     notify(world, Trap("1.3.6.1.4.1.9999.1.2"))
-    notify(world, OPENED, target=TargetId("nobody"))
     assert (world.open, world.told) == (set(), [])
     notify(world, OPENED)
     [fault] = world.world.faults.values()
@@ -439,22 +440,23 @@ def test_a_notification_is_known_by_its_oid_and_its_varbinds():
     ("event", "text", "port"),
     [
         ("LINK_STATE", "%%01IFNET/4/LINK_STATE(l)[1]:The line protocol IP on the interface "
-         "GigabitEthernet0/0/1 has entered the DOWN state.", "GigabitEthernet0/0/1"),
+         "GigabitEthernet0/0/1 has entered the DOWN state.", ("GigabitEthernet0/0/1", False)),
         ("linkDown_active", "%%01IFNET/2/linkDown_active(l):CID=0x1;The interface status changes. "
-         "(ifName=GE0/0/1, AdminStatus=UP)", "GE0/0/1"),
+         "(ifName=GE0/0/1, AdminStatus=UP)", ("GE0/0/1", False)),
         ("PHY_UPDOWN", "Physical state on the interface Ten-GigabitEthernet1/0/1 changed to down.",
-         "Ten-GigabitEthernet1/0/1"),
+         ("Ten-GigabitEthernet1/0/1", False)),
         ("UPDOWN", "%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down",
-         "GigabitEthernet0/1"),
+         ("GigabitEthernet0/1", False)),
         ("UPDOWN", "%LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet 0/1, changed",
-         "GigabitEthernet 0/1"),
-        ("UPDOWN", "%LINK-3-UPDOWN: down", ""),
+         ("GigabitEthernet 0/1", None)),
+        ("UPDOWN", "%LINK-3-UPDOWN: down", (None, None)),
         ("CONFIG_I", "%SYS-5-CONFIG_I: Configured on interface GigabitEthernet0/1", None),
         ("", "interface GigabitEthernet0/1 is down", None),
     ],
 )  # fmt: skip
 def test_a_message_about_a_link_names_its_port(event, text, port):
-    assert port_of_link(Message(event=event, text=text)) == port
+    found = link_said(Message(event=event, text=text))
+    assert (found and (found.port, found.is_up)) == port
 
 
 def test_a_message_about_a_link_makes_netmon_ask_and_believes_nothing():
@@ -465,5 +467,20 @@ def test_a_message_about_a_link_makes_netmon_ask_and_believes_nothing():
         (ACC, Lane.STATUS, 0.0),
     }
     assert change.step.is_empty
-    later = world.take(Logged(ACC, Message(), (), "", 0.7))
+    later = world.take(Logged(ACC, Message(), (), LinkSaid(), 0.7))
     assert {ask.after_s for ask in later.asks} == {0.7}
+
+
+def test_a_link_down_counts_as_a_witness_of_the_port_that_is_known():
+    world = World()
+    world.hear("Interface GE-L-A, changed state to down", event="UPDOWN")
+    assert set(world.world.targets[ACC].hints) == {"GE-L-A"}
+
+
+def test_a_notification_comes_to_the_rules_by_the_writers_door():
+    world = World(DOOR)
+    given = Notification(
+        "192.0.2.1", ACC, Version.V2C, NotificationKind.TRAP, OPENED.trap, OPENED.varbinds
+    )
+    world.take(Notified(given))
+    assert world.open == REPORTED
