@@ -15,7 +15,7 @@ from netmon.core.checks.line import carrier_of, ends_of, is_down, is_proved
 from netmon.core.confirm import is_raised
 from netmon.core.life import is_answering, is_dead, is_starting
 from netmon.core.scene import Scene
-from netmon.core.topology import connected, cut_off, cut_off_by_line, lines_of
+from netmon.core.topology import connected, cut_off, cut_off_by_line, lines_of, ways_in
 from netmon.model.condition import ConditionId, Held, Key
 from netmon.model.inventory import Line, LineId, PortEnd, TargetId
 from netmon.model.policy import HoldDown, Quorum
@@ -29,6 +29,8 @@ _SILENCES: Final = (ConditionId.NODE_DOWN, ConditionId.AGENT_SILENT)
 EVIDENCE_WITHIN: Final = timedelta(seconds=12)
 #: A poll that a trap caused comes within this time.
 HINT_LASTS: Final = timedelta(seconds=10)
+#: A node's ports are seen going down by so much earlier than its silence is, at the most.
+_CLEARLY: Final = timedelta(seconds=10)
 #: What began earlier than this before its supposed cause is a matter of its own.
 _TOGETHER: Final = timedelta(minutes=2)
 
@@ -131,17 +133,32 @@ def _target_is_explained(scene: Scene, target: TargetId) -> bool:
     if target not in connected(scene.topology):
         return False
     ways = _ways(scene, target)
-    return not ways or _is_its_line(scene, ways)
+    return not ways or _is_its_line(scene, target, ways)
 
 
-def _is_its_line(scene: Scene, ways: list[Link]) -> bool:
-    """Say whether the one way to a dead node is a line that is down."""
-    return len(ways) == 1 and is_line_bad(scene, ways[0].line)
+def _is_its_line(scene: Scene, node: TargetId, ways: list[Link]) -> bool:
+    """Say whether the one way that a dead node still had is a line that is down.
+
+    A line that was down before the node fell silent was no way any more.
+    """
+    key = Key(scene.inventory.targets[node].ref, ConditionId.NODE_DOWN)
+    held = scene.held(key)
+    silent_since = held.first_bad if held is not None and held.first_bad else scene.now
+    left = [way for way in ways if not _was_down(scene, way.line, silent_since)]
+    return len(left) == 0 or (len(left) == 1 and is_line_bad(scene, left[0].line))
+
+
+def _was_down(scene: Scene, line: LineId, before: datetime) -> bool:
+    """Say whether a line was down clearly before an instant."""
+    flap = scene.flap(f"line:{line}")
+    if flap is None or flap.is_up is not False or flap.since is None:
+        return False
+    return flap.since + _CLEARLY <= before
 
 
 def _ways(scene: Scene, node: TargetId) -> list[Link]:
     """Return a node's links to neighbours that let traffic through."""
-    links = scene.topology.links.get(node, ())
+    links = ways_in(scene.topology, node)
     return [link for link in links if not _blocks(scene, link.to)]
 
 
@@ -170,7 +187,7 @@ def _is_target_evident(scene: Scene, target: TargetId, since: datetime) -> bool:
     if scene.pinging and scene.target(target).ping is None:
         return False
     topology = scene.topology
-    links = topology.links.get(target, ())
+    links = ways_in(topology, target)
     if links and target != topology.root and target in connected(topology):
         return all(_is_way_fresh(scene, link, since) for link in links)
     if topology.root is not None and target != topology.root:
@@ -232,7 +249,7 @@ def explains_its_lines(scene: Scene, node: TargetId) -> bool:
     if node not in connected(scene.topology):
         return False
     ways = _ways(scene, node)
-    return bool(ways) and not _is_its_line(scene, ways)
+    return bool(ways) and not _is_its_line(scene, node, ways)
 
 
 def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
@@ -247,7 +264,7 @@ def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
     for node in _ends(scene, line):
         if not _is_fresh(scene, node, since):
             return False
-        links = scene.topology.links.get(node, ())
+        links = ways_in(scene.topology, node)
         dead = is_dead(scene.target(node))
         if dead and not all(_is_fresh(scene, link.to, since) for link in links):
             return False

@@ -43,8 +43,7 @@ def watch(draft: Draft, subject: str, *, is_up: bool | None, counts: bool = True
 
 def _after(before: Flap | None, now: datetime, *, is_up: bool | None, counts: bool) -> Flap | None:
     if not counts and before is not None:
-        still = flap.frozen(before, now)
-        return still if is_up is None else replace(still, is_up=is_up)
+        return flap.frozen(before, now, is_up=is_up)
     told = before if is_up is None else flap.seen(before, is_up=is_up, now=now)
     return None if told is None else flap.rested(told, now)
 

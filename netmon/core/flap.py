@@ -45,31 +45,33 @@ def penalty_of(flap: Flap, now: datetime) -> float:
 def seen(flap: Flap | None, *, is_up: bool, now: datetime) -> Flap | None:
     """Return what is known after a look; ``flap`` itself while it is the same as before."""
     if flap is None:
-        return Flap(0.0, now, is_up)
+        return Flap(0.0, now, is_up, since=now)
     if flap.is_up is None:
-        return replace(flap, is_up=is_up)
+        return replace(flap, is_up=is_up, since=now)
     if flap.is_up is is_up:
         return flap
     left = penalty_of(flap, now)
     penalty = min(2.0 * left, MOST) if left >= CALM else FIRST
     count = flap.count + 1 if left >= CALM else 1
-    return Flap(penalty, now, is_up, count, NEXT[flap.flapping, penalty > LIMIT])
+    return Flap(penalty, now, is_up, count, NEXT[flap.flapping, penalty > LIMIT], now)
 
 
 def rested(flap: Flap, now: datetime) -> Flap:
     """Return what is known after time went by; ``flap`` itself while that changes nothing."""
     left = penalty_of(flap, now)
     if flap.count and left < CALM:
-        return Flap(0.0, now, flap.is_up)
+        return Flap(0.0, now, flap.is_up, since=flap.since)
     flapping = flap.flapping and NEXT[True, left > LIMIT]
     if flapping is not flap.flapping:
         return replace(flap, penalty=left, at=now, flapping=flapping)
     return flap
 
 
-def frozen(flap: Flap, now: datetime) -> Flap:
+def frozen(flap: Flap, now: datetime, *, is_up: bool | None = None) -> Flap:
     """Return what is known when time does not count: the penalty is now what it was then."""
-    return replace(flap, at=now)
+    if is_up is None or is_up is flap.is_up:
+        return replace(flap, at=now)
+    return replace(flap, at=now, is_up=is_up, since=now)
 
 
 def left_behind(now: datetime) -> Flap:

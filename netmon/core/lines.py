@@ -18,6 +18,8 @@ from netmon.model.inventory import Line, LineId, PortEnd, TargetId
 from netmon.model.reading import Lane
 from netmon.model.world import LineNow, LineState, TargetNow, TargetState
 
+#: What changed a short while ago is looked at this often, seconds: it may change again.
+_WHILE_RESTLESS_S: Final = 5.0
 #: So many far-end questions make the loss ratio: at 5 s a round, the last five minutes.
 _WINDOW: Final = 60
 
@@ -101,10 +103,12 @@ def _ask_ends(draft: Draft, line: Line) -> None:
 
 
 def _look_again(draft: Draft, line: Line) -> None:
-    """Have a suspicion decided when it is ripe, and not a round of the status lane later."""
+    """Have a suspicion decided when it is ripe, and see each change of what is restless."""
     key = bad_key(draft, line)
     wait_s = decide.ripens_in_s(draft, key)
-    if wait_s is not None and not is_explained(draft, key):
+    if wait_s is None or is_explained(draft, key):
+        wait_s = _WHILE_RESTLESS_S if draft.line(line.id).flap_penalty else None
+    if wait_s is not None:
         for node in _ends(line):
             draft.ask(node, Lane.STATUS, wait_s)
 

@@ -92,6 +92,13 @@ def cut_off_by_line(topology: Topology, line: LineId) -> frozenset[TargetId]:
     return connected(topology) - reached(topology, lambda _: True, lambda other: other != line)
 
 
+@lru_cache(maxsize=_KEPT)
+def ways_in(topology: Topology, node: TargetId) -> tuple[Link, ...]:
+    """Return the links by which a node can be reached: not those to what only it leads to."""
+    behind = cut_off(topology, node)
+    return tuple(link for link in topology.links.get(node, ()) if link.to not in behind)
+
+
 def lines_of(topology: Topology, nodes: Iterable[TargetId]) -> tuple[LineId, ...]:
     """Return the lines that end on any of ``nodes``, each once, in the inventory's order."""
     found: dict[LineId, None] = {}

@@ -15,3 +15,4 @@ class Flap:
     is_up: bool | None = None  #: as last seen
     count: int = 0  #: changes since it was last calm
     flapping: bool = False
+    since: datetime | None = None  #: up or down, as last seen, since then

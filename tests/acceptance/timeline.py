@@ -14,26 +14,33 @@ from itertools import count
 from typing import Any
 
 from netmon.core.present import absorb, awaken, reconcile, under
-from netmon.core.step import Input, Pinged, Polled, SurveyEnded, Ticked, advance
+from netmon.core.step import Input, Notified, Pinged, Polled, SurveyEnded, Ticked, advance
+from netmon.core.trap import LINK_DOWN, LINK_UP
 from netmon.daemon.schedule import Periods, next_presence_s, phase_of
 from netmon.daemon.trains import TIMEOUT_S as TRAIN_TIMEOUT_S
 from netmon.daemon.trains import Delays, Trains
+from netmon.locale import use
+from netmon.locale.messages import fault_message
+from netmon.locale.subjects import label
 from netmon.model.condition import Phase
 from netmon.model.event import Event, EventKind
 from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory, TargetId
+from netmon.model.notification import Notification, NotificationKind
+from netmon.model.oid import Oid
 from netmon.model.plan import TargetPlan
 from netmon.model.reading import Lane
 from netmon.model.ticket import Command, Ticket, TicketAction, TicketId
-from netmon.model.wire import Silence
+from netmon.model.wire import Silence, Version
 from netmon.model.world import World
 from netmon.store.memory_store import MemoryStore
 from tests.acceptance import agents
-from tests.acceptance.district import START, Truth, inventory
+from tests.acceptance.district import START, Truth, inventory, port
 
 TIMEOUT_S = 4.5  #: 1.5 s, three times
 QUICK_S, PATIENT_S = 0.8, 1.5  #: of the presence question, which is not retried
 ANSWER_S = 0.02
+IF_NAME = "1.3.6.1.2.1.31.1.1.1.1"
 
 
 @dataclass
@@ -106,6 +113,27 @@ class Moment:
 
     def carries(self, line: str, bps: float) -> None:
         self.does(lambda truth: truth.load.update({line: bps}))
+
+    def trap(self, node: str, line: str, *, up: bool = False) -> None:
+        """The node's agent says of a line's port that it went down, or came up."""
+        name = port(line)
+        varbinds = ((Oid.parse(f"{IF_NAME}.1"), name.encode()),)
+        given = Notification(
+            source="127.0.0.1",
+            target=TargetId(node),
+            version=Version.V2C,
+            kind=NotificationKind.TRAP,
+            trap=LINK_UP if up else LINK_DOWN,
+            varbinds=varbinds,
+            uptime_s=1e6,
+        )
+        self.story.later(self.at_s, lambda: self.story.give(Notified(given)))
+
+    def flap(self, line: str, *, times: int, down_s: float, up_s: float) -> None:
+        for turn in range(times):
+            at = Moment(self.story, self.at_s + turn * (down_s + up_s))
+            at.cut(line)
+            Moment(self.story, at.at_s + down_s).mend(line)
 
     def isolate(self) -> None:
         self.does(lambda truth: setattr(truth, "isolated", True))
@@ -423,6 +451,12 @@ class Story:
         if kind == "line":
             return next(str(now.state) for k, now in self.world.lines.items() if k == ident)
         return str(self.world.targets[TargetId(ident)].state)
+
+    def sentence(self, event: Event, lang: str = "en") -> str:
+        """Return what a fault's ticket says, as people read it."""
+        with use(lang):
+            who = label(event.subject, self.world.inventory)
+            return fault_message(str(event.data["condition"]), who, event.data["params"])
 
     def states(self, subject: str) -> list[str]:
         """Return the states a subject went through, as they were told."""

@@ -153,7 +153,7 @@ def judge_line(scene: Scene, line: Line) -> Iterator[Judgement]:
         yield Judgement(key, Verdict.BAD, severity, {**evidence, "carrier": carrier})
         return
     yield Judgement(down, verdict, params=evidence)
-    yield from _degraded(scene, line, now, down=verdict is not Verdict.GOOD)
+    yield from _degraded(scene, line, now, verdict)
 
 
 def service_of(ends: Ends, now: LineNow) -> Verdict:
@@ -182,16 +182,16 @@ def _ledger(line: Line, ends: Ends) -> Iterator[Judgement]:
         yield Judgement(key, Verdict.GOOD)
 
 
-def _degraded(scene: Scene, line: Line, now: LineNow, *, down: bool) -> Iterator[Judgement]:
+def _degraded(scene: Scene, line: Line, now: LineNow, verdict: Verdict) -> Iterator[Judgement]:
     key = Key(line.ref, ConditionId.LINE_DEGRADED)
     limit = scene.inventory.policy.rule(key.condition).limit
     carried = _is_carried(scene, key)
     if limit is None or (not now.pings and not carried):
         return
-    if carried and not down:
-        yield Judgement(key, Verdict.GOOD)
+    if carried and verdict is not Verdict.NO_DATA:
+        yield Judgement(key, Verdict.GOOD)  # it is up again, or nobody carries its service now
         return
-    if down or now.loss_ratio is None or len(now.pings) < _LOSS_OF:
+    if verdict is not Verdict.GOOD or now.loss_ratio is None or len(now.pings) < _LOSS_OF:
         yield Judgement(key, Verdict.NO_DATA)
         return
     yield Judgement(

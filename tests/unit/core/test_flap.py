@@ -75,7 +75,7 @@ def test_what_is_seen_again_is_no_change():
 
 
 def test_after_a_long_calm_nothing_is_remembered():
-    assert rested(toggled(6, 1.0), T0 + s(7200)) == Flap(0.0, T0 + s(7200), True)
+    assert rested(toggled(6, 1.0), T0 + s(7200)) == Flap(0.0, T0 + s(7200), True, since=T0 + s(6))
     assert toggled(2, 7200.0).penalty == 2
 
 
