@@ -49,12 +49,13 @@ def test_the_unit_is_as_shut_as_a_daemon_on_the_network_can_be(unit: Path) -> No
     assert told.returncode == 0, told.stdout + told.stderr
 
 
-def test_raw_sockets_are_the_only_privilege() -> None:
+def test_raw_sockets_and_low_ports_are_the_only_privileges() -> None:
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.optionxform = str
     parser.read(UNIT, encoding="utf-8")
     service = parser["Service"]
-    assert service["AmbientCapabilities"] == service["CapabilityBoundingSet"] == "CAP_NET_RAW"
+    privileges = "CAP_NET_RAW CAP_NET_BIND_SERVICE"
+    assert service["AmbientCapabilities"] == service["CapabilityBoundingSet"] == privileges
     assert service["User"] == "netmon"
     assert (UNIT.parent / "netmon.sysusers").read_text(encoding="utf-8").count("\nu netmon ") == 1
 
