@@ -13,9 +13,11 @@ from typing import Final
 
 from netmon.core.checks.line import carrier_of, ends_of, is_down, is_proved
 from netmon.core.confirm import is_raised
+from netmon.core.cuts import severed
+from netmon.core.impact import cores_of, lines_out, taken_by
 from netmon.core.life import is_answering, is_dead, is_starting
 from netmon.core.scene import Scene
-from netmon.core.topology import connected, cut_off, cut_off_by_line, lines_of, ways_in
+from netmon.core.topology import connected, cut_off, cut_off_by_line, ways_in, whole_net
 from netmon.model.condition import ConditionId, Held, Key
 from netmon.model.inventory import Line, LineId, PortEnd, TargetId
 from netmon.model.policy import HoldDown, Quorum
@@ -326,14 +328,13 @@ def _silences(scene: Scene, nodes: frozenset[TargetId]) -> set[Key]:
 
 def impact(scene: Scene, subject: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the lines that are out while a subject is, and the tenants they serve."""
-    kind, _, name = subject.partition(":")
-    lines: tuple[LineId, ...] = ()
-    if kind == "line":
-        behind = lines_of(scene.topology, cut_off_by_line(scene.topology, LineId(name)))
-        lines = tuple(dict.fromkeys((LineId(name), *behind)))
-    elif kind == "node":
-        node = TargetId(name)
-        lines = lines_of(scene.topology, {node} | cut_off(scene.topology, node))
-    known = [scene.inventory.lines[line] for line in lines if line in scene.inventory.lines]
+    kind = subject.partition(":")[0]
+    taken = taken_by(scene.inventory, subject) if kind in ("line", "node") else None
+    if taken is None:
+        return (), ()
+    net, cores = whole_net(scene.topology), cores_of(scene.inventory)
+    cut = severed(net, taken.nodes, taken.lines, cores)
+    out = lines_out(scene.topology, taken, cut)
+    known = [scene.inventory.lines[line] for line in out if line in scene.inventory.lines]
     tenants = dict.fromkeys(line.tenant for line in known if line.tenant)
     return tuple(line.id for line in known), tuple(tenants)

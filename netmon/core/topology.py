@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
+from netmon.core.cuts import Net, net_of, severed
+from netmon.core.described import words_of
 from netmon.model.inventory import Inventory, LineId, PortEnd, TargetId
 from netmon.model.topology import Link, Topology
 
@@ -48,6 +50,7 @@ def topology_of(inventory: Inventory) -> Topology:
         at_address={address: tuple(found) for address, found in at_address.items()},
         far={address: tuple(found) for address, found in far.items()},
         groups={name: tuple(found) for name, found in groups.items()},
+        words=words_of(inventory),
     )
 
 
@@ -79,17 +82,24 @@ def connected(topology: Topology) -> frozenset[TargetId]:
     return reached(topology, lambda _: True, lambda _: True)
 
 
+@lru_cache(maxsize=4)
+def whole_net(topology: Topology) -> Net:
+    """Return the graph by numbers, with nothing down."""
+    return net_of(topology)
+
+
 @lru_cache(maxsize=_KEPT)
 def cut_off(topology: Topology, node: TargetId) -> frozenset[TargetId]:
     """Return the nodes that lose their only way to the root when ``node`` is taken away."""
-    rest = reached(topology, lambda other: other != node, lambda _: True)
-    return connected(topology) - rest - {node}
+    if node == topology.root:
+        return connected(topology) - {node}
+    return severed(whole_net(topology), {node}) & connected(topology)
 
 
 @lru_cache(maxsize=_KEPT)
 def cut_off_by_line(topology: Topology, line: LineId) -> frozenset[TargetId]:
     """Return the nodes that lose their only way to the root when ``line`` is cut."""
-    return connected(topology) - reached(topology, lambda _: True, lambda other: other != line)
+    return severed(whole_net(topology), (), {line}) & connected(topology)
 
 
 @lru_cache(maxsize=_KEPT)

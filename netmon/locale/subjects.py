@@ -37,6 +37,12 @@ def name(ref: str, inventory: Inventory) -> str:
     return name_of(found) if found else ident
 
 
+def names(ref: str, inventory: Inventory) -> Name:
+    """Return an object's name in both languages; its id where there is none."""
+    kind, _, ident = ref.partition(":")
+    return _name(kind, ident, inventory) or Name(ident, ident)
+
+
 def _name(kind: str, ident: str, inventory: Inventory) -> Name | None:
     match kind:
         case "node" | "device" | "target":
