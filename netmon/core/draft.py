@@ -6,7 +6,7 @@ seen by nobody else, and ends as an immutable Change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -123,6 +123,9 @@ class Draft:
     def target(self, target: TargetId) -> TargetNow:
         found = self._targets.get(target) or self.world.targets.get(target)
         return found or _TARGET_UNKNOWN
+
+    def called(self, short: str) -> Collection[TargetId]:
+        return self.world.called.get(short, ())
 
     def line(self, line: LineId) -> LineNow:
         return self._lines.get(line) or self.world.lines.get(line) or _LINE_UNKNOWN

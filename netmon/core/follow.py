@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from netmon.core import counter, decide, lines, rules
-from netmon.core.checks import data, interface, reachability, sensor
+from netmon.core import counter, decide, lines, rules, sight
+from netmon.core.checks import data, interface, ledger, reachability, sensor
 from netmon.core.checks.line import in_service, today_of
 from netmon.core.confirm import is_raised, is_suspect
 from netmon.core.correlate import is_explained
@@ -100,6 +100,7 @@ def _judge(
         _look_again(draft, target, [judgement.key for judgement in settled])
         for line in draft.topology.lines_at.get(target.id, ()):
             lines.look(draft, line)
+        sight.look_again(draft, target.id)
     else:
         lines.measure(draft, target.id)
 
@@ -243,11 +244,14 @@ def surveyed(draft: Draft, target_id: TargetId, found: Surveyed, duration_s: flo
         profiles=found.plan.profiles,
         ports=_ports(draft, target, found.interfaces),
         interval_s=found.plan.interval_s,
+        neighbours=sight.neighbours_of(before, found),
+        sight_before=sight.sight_before(before, draft),
     )
+    now = replace(now, sight=sight.sight_of(draft, target_id, now))
     draft.put_target(target_id, now)
     for judgement in sensor.judge_readings(draft, target, facts, Lane.NAMES, found.plan):
         decide.settle(draft, judgement)
-    for judgement in interface.judge_ledger(target, now):
+    for judgement in ledger.judge_port_ledger(target, now):
         decide.settle(draft, judgement)
     _present(draft, target, before, now)
 

@@ -14,13 +14,14 @@ from netmon.core.flap import left_behind
 from netmon.core.interface import canonical
 from netmon.core.maintenance import maintenance_of
 from netmon.core.topology import topology_of
+from netmon.core.wiring import short_name
 from netmon.model.condition import ConditionId, Key
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
 from netmon.model.inventory import Inventory, Line, Target, TargetId
 from netmon.model.ticket import TicketState
 from netmon.model.topology import Topology
-from netmon.model.world import LineNow, LineState, Memory, TargetNow, TargetState, World
+from netmon.model.world import LineNow, LineState, Memory, Step, TargetNow, TargetState, World
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -69,6 +70,23 @@ def absorb(world: World, change: Change) -> None:
             world.held.pop(key, None)
         else:
             world.held[key] = held
+    _absorb_faults(world, step)
+    world.tickets.update((ticket.id, ticket) for ticket in step.tickets)
+    world.states.update((state.subject, state) for state in step.states)
+    for subject in step.gone:
+        world.states.pop(subject, None)
+    for target, now in change.targets.items():
+        _rename(world, target, now)
+    world.targets.update(change.targets)
+    world.lines.update(change.lines)
+    world.flaps.update(change.flaps)
+    _overlay(world.reports, change.reports)
+    _overlay(world.tallies, change.tallies)
+    world.asleep_since = world.former = None
+    _count(world, change)
+
+
+def _absorb_faults(world: World, step: Step) -> None:
     for fault in step.faults:
         if fault.id > world.last_fault:
             raised = (fault.condition.value, fault.severity.value)
@@ -80,17 +98,19 @@ def absorb(world: World, change: Change) -> None:
             world.faults.pop(fault.id, None)
             if world.open_by_key.get(fault.key) == fault.id:
                 del world.open_by_key[fault.key]
-    world.tickets.update((ticket.id, ticket) for ticket in step.tickets)
-    world.states.update((state.subject, state) for state in step.states)
-    for subject in step.gone:
-        world.states.pop(subject, None)
-    world.targets.update(change.targets)
-    world.lines.update(change.lines)
-    world.flaps.update(change.flaps)
-    _overlay(world.reports, change.reports)
-    _overlay(world.tallies, change.tallies)
-    world.asleep_since = world.former = None
-    _count(world, change)
+
+
+def _rename(world: World, target: TargetId, now: TargetNow | None) -> None:
+    """Keep who is called what."""
+    before = world.targets.get(target)
+    if before is not None and now is not None and before.facts.system is now.facts.system:
+        return
+    was = short_name(before.facts.system.name) if before else None
+    name = short_name(now.facts.system.name) if now else None
+    if was is not None:
+        world.called.get(was, set()).discard(target)
+    if name is not None:
+        world.called.setdefault(name, set()).add(target)
 
 
 def _overlay(known: dict[K, V], changed: Mapping[K, V | None]) -> None:
@@ -258,6 +278,7 @@ def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
             world.targets[target.id] = _left(world, target.ref)
         yield target.id
     for gone in set(world.targets) - set(inventory.targets):
+        _rename(world, gone, None)
         del world.targets[gone]
     for line in inventory.lines.values():
         world.lines.setdefault(line.id, LineNow())

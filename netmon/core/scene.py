@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -60,6 +61,10 @@ class Scene(Protocol):
 
     def target(self, target: TargetId) -> TargetNow:
         """Return what is known of a target."""
+        ...
+
+    def called(self, short: str) -> Collection[TargetId]:
+        """Return the targets whose sysName is, or lately was, this, without its domain."""
         ...
 
     def line(self, line: LineId) -> LineNow:

@@ -130,6 +130,14 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
         ),
         _C.UPS_ON_BYPASS: (N_("{who} runs on bypass: the load is not protected"),),
         _C.LEDGER_MISMATCH: (
+            N_(
+                "{who} does not match the ledger: {interface} of {node} should lead to {expected}, "
+                "but LLDP sees {neighbour} there"
+            ),
+            N_(
+                "{who} does not match the ledger: {interface} of {node} is described as "
+                '"{description}", which is {other}'
+            ),
             N_("{who} does not match the ledger: {node} has no port {interface}"),
         ),
         _C.NO_DATA: (

@@ -36,3 +36,6 @@ class Topology:
     at_address: Mapping[str, tuple[TargetId, ...]] = field(default_factory=_empty)
     far: Mapping[str, tuple[LineId, ...]] = field(default_factory=_empty)  #: by far-end address
     groups: Mapping[str, tuple[LineId, ...]] = field(default_factory=_empty)  #: of redundant lines
+    words: Mapping[str, tuple[tuple[tuple[str, ...], LineId], ...]] = field(
+        default_factory=_empty
+    )  #: by which words descriptions name lines (``core.described``)

@@ -15,11 +15,12 @@ from netmon.model.fault import Fault, FaultId
 from netmon.model.flap import Flap
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.notification import NOTHING_HEARD, Heard
-from netmon.model.reading import Facts, Lane
+from netmon.model.reading import Facts, Lane, Neighbour
 from netmon.model.rule import Report, RuleId, Tally
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.topology import Topology
 from netmon.model.totals import Totals
+from netmon.model.wiring import Sight
 
 
 def _empty() -> Mapping[Any, Any]:
@@ -166,6 +167,9 @@ class TargetNow:
     hints: Mapping[str, datetime] = field(
         default_factory=_empty
     )  #: when a trap or a message spoke of a port, by its name; only the last moments
+    neighbours: tuple[Neighbour, ...] = ()  #: whom it sees by LLDP, of the last survey
+    sight: Sight | None = None  #: of the last survey
+    sight_before: Sight | None = None  #: of an earlier one
     unsettled: bool = False  #: an interface of it is between two phases: look though nothing moved
     heard: Heard = NOTHING_HEARD  #: of its traps and informs
 
@@ -198,6 +202,7 @@ class World:
     last_event: int = 0
     started_at: datetime | None = None
     asleep_since: datetime | None = None  #: nobody watched from then on; None = netmon does
+    called: dict[str, set[TargetId]] = field(default_factory=dict)  #: by sysName without domain
     former: Inventory | None = None  #: the inventory before, until the record fits the new one
     topology: Topology = field(default_factory=Topology)
     ping_available: bool | None = None  #: whether ICMP may be asked; None = not tried yet

@@ -16,7 +16,7 @@ from netmon.model.plan import (
     Surveyed,
     TargetPlan,
 )
-from netmon.model.reading import Interfaces, Lane, Reading, Sensor, System
+from netmon.model.reading import Interfaces, Lane, Neighbour, Reading, Sensor, System
 from netmon.model.wire import Get, Peer, Reply, Request, Rows, Silence, Value
 from tests.acceptance.district import Machine, Number, State, Truth
 
@@ -53,7 +53,9 @@ def plan_of(target: Target, truth: Truth) -> TargetPlan:
         names=names,
         index=tuple(i + 1 for i in range(len(names))),
         descr=names,
-        alias=("",) * len(names),
+        alias=tuple(
+            truth.alias.get((str(target.id), name), name.removeprefix("GE-")) for name in names
+        ),
         type=(6,) * len(names),
         speed_bps=(1_000_000_000,) * len(names),
         admin=(None,) * len(names),
@@ -101,9 +103,13 @@ def surveyed(target: Target, truth: Truth, now_s: float, silent: Silence | None)
     if silent is not None:
         return Surveyed(System(), plan, Interfaces(), silent=silent)
     return Surveyed(
-        System(descr="synthetic"),
+        System(descr="synthetic", name=f"{target.id}.example"),
         plan,
         plan.interfaces.found,
+        neighbours=tuple(
+            Neighbour(name, f"chassis of {far}", far_port, name=far)
+            for name, far, far_port in truth.neighbours_of(str(target.id), now_s)
+        ),
         uptime_ticks=ticks(machine, now_s),
     )
 

@@ -231,6 +231,8 @@ class Truth:
         self.load: dict[str, float] = {}  #: bit/s of a line, inbound
         self.passed: dict[str, float] = {}  #: octets, likewise
         self.isolated = False  #: netmon's own plug is out
+        self.patched: dict[tuple[str, str], tuple[str, str]] = {}  #: a plug that is elsewhere
+        self.alias: dict[tuple[str, str], str] = {}  #: a port that is described otherwise
         self.unplugged: set[str] = set()  #: addresses to lose: where netmon is and others are not
         self._seen: tuple[float, set[str]] | None = None  #: whom netmon reaches, at an instant
         self.adopt(whole)
@@ -256,6 +258,35 @@ class Truth:
         mine = (*(port(line) for line in at), *self.machines[node].idle)
         turn = self.machines[node].renumbered % max(1, len(mine))
         return (*mine[turn:], *mine[:turn])
+
+    def plugs(self, one: str, other: str) -> None:
+        """Interchange the far ends of two ports, each named NODE/PORT."""
+        pairs = dict(
+            zip(
+                (one, other),
+                (self.far_of(*other.split("/")), self.far_of(*one.split("/"))),
+                strict=True,
+            )
+        )
+        for near, far in pairs.items():
+            end = tuple(near.split("/"))
+            self.patched[end], self.patched[far] = far, end  # type: ignore[index,assignment]
+
+    def far_of(self, node: str, name: str) -> tuple[str, str] | None:
+        """Return the port that a port is really plugged into, if it is one of ours."""
+        if (node, name) in self.patched:
+            return self.patched[node, name]
+        line = self.inventory.lines.get(LineId(name.removeprefix("GE-")))
+        if line is None or not isinstance(line.z, PortEnd):
+            return None
+        far = line.z if line.a.node == node else line.a
+        return str(far.node), far.interface
+
+    def neighbours_of(self, node: str, now_s: float) -> list[tuple[str, str, str]]:
+        """Return what LLDP tells: our port, the node and the port at its other end."""
+        mine = [name for name in self.ports_of(node) if self.is_up(node, name, now_s)]
+        seen = [(name, self.far_of(node, name)) for name in mine]
+        return [(name, *far) for name, far in seen if far and self.machines[far[0]].powered]
 
     def is_up(self, node: str, name: str, now_s: float) -> bool:
         machine = self.machines[node]

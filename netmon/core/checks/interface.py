@@ -71,17 +71,6 @@ def _one(
     )
 
 
-def judge_ledger(target: Target, now: TargetNow) -> Iterator[Judgement]:
-    """Yield whether a target has the ports that the inventory wants watched by name."""
-    if isinstance(target.ports, str) or not now.facts.interfaces.names:
-        return
-    for name in target.ports:
-        key = Key(f"interface:{target.id}/{name}", ConditionId.LEDGER_MISMATCH)
-        found = now.ports.get(name) is not None
-        params: Params = {"interface": name, "node": target.id}
-        yield Judgement(key, Verdict.GOOD if found else Verdict.BAD, params=params)
-
-
 def judge_errors(scene: Scene, target: Target, totals: Totals) -> Iterator[Judgement]:
     """Yield the share of damaged packets, of the worse direction, of each port that counts them."""
     limit = scene.inventory.policy.rule(ConditionId.INTERFACE_ERRORS).limit

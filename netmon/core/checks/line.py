@@ -1,4 +1,4 @@
-"""Judge lines: ``line_down``, ``line_degraded``, ``line_saturated``, ``ledger_mismatch``."""
+"""Judge lines: ``line_down``, ``line_degraded``, ``line_saturated``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from netmon.core.checks.ledger import judge_line_ledger
 from netmon.core.checks.limit import beyond
 from netmon.core.confirm import is_raised
 from netmon.core.life import is_starting
@@ -145,7 +146,7 @@ def judge_line(scene: Scene, line: Line) -> Iterator[Judgement]:
     carrier = carrier_of(scene, line) if verdict is Verdict.BAD else None
     evidence = _evidence(line, ends, now) if verdict is Verdict.BAD else {}
     down = Key(line.ref, ConditionId.LINE_DOWN)
-    yield from _ledger(line, ends)
+    yield from judge_line_ledger(scene, line, [port.found for port in ends.ports])
     if carrier is not None:
         severity = scene.inventory.policy.rule(down.condition).severity
         key = Key(line.ref, ConditionId.LINE_DEGRADED)
@@ -167,19 +168,6 @@ def service_of(ends: Ends, now: LineNow) -> Verdict:
         # The way to the far end leads through end A's node: unless that is well, nothing is known.
         return Verdict.BAD if ends.a.node_up and not ends.starting else Verdict.NO_DATA
     return Verdict.GOOD if any(port.oper in UP for port in ends.ports) else Verdict.NO_DATA
-
-
-def _ledger(line: Line, ends: Ends) -> Iterator[Judgement]:
-    """Yield whether the nodes have the ports that the ledger names."""
-    key = Key(line.ref, ConditionId.LEDGER_MISMATCH)
-    named = [line.a, *([line.z] if isinstance(line.z, PortEnd) else [])]
-    for end, port in zip(named, ends.ports, strict=True):
-        if port.found is False:
-            params: Params = {"interface": end.interface, "node": end.node}
-            yield Judgement(key, Verdict.BAD, params=params)
-            return
-    if all(port.found for port in ends.ports):
-        yield Judgement(key, Verdict.GOOD)
 
 
 def _degraded(scene: Scene, line: Line, now: LineNow, verdict: Verdict) -> Iterator[Judgement]:

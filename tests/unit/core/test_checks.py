@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.core.checks.data import judge_data
-from netmon.core.checks.interface import judge_errors, judge_interfaces, judge_ledger
+from netmon.core.checks.interface import judge_errors, judge_interfaces
+from netmon.core.checks.ledger import judge_port_ledger
 from netmon.core.checks.limit import beyond
 from netmon.core.checks.line import (
     FAR_MISSES,
@@ -27,6 +28,7 @@ from netmon.core.checks.line import (
 from netmon.core.checks.reachability import judge_presence, judge_reboot, judge_view
 from netmon.core.checks.sensor import judge_readings
 from netmon.core.topology import topology_of
+from netmon.core.wiring import short_name
 from netmon.model.condition import ConditionId, Held, Key, Phase, Severity, Verdict
 from netmon.model.fault import Fault, FaultId
 from netmon.model.flap import Flap
@@ -77,6 +79,10 @@ class FakeScene:
 
     def target(self, target):
         return self.targets.get(target, TargetNow())
+
+    def called(self, short):
+        names = {t: self.target(t).facts.system.name for t in self.inventory.targets}
+        return [t for t, name in names.items() if short_name(name) == short]
 
     def line(self, line):
         return self.lines.get(line, LineNow())
@@ -424,9 +430,9 @@ def test_ports_that_have_not_moved_are_not_looked_at_unless_one_is_unsettled():
 def test_a_port_the_ledger_wants_and_the_node_lacks():
     target = replace(district.inventory().targets[TargetId("acc-1")], ports=("E0", "E9"))
     now = up(facts=Facts(interfaces=Interfaces(names=("E0",))), ports={"E0": 0, "E9": None})
-    assert [j.verdict for j in judge_ledger(target, now)] == [V.GOOD, V.BAD]
-    assert list(judge_ledger(target, up())) == []
-    assert list(judge_ledger(replace(target, ports="all"), now)) == []
+    assert [j.verdict for j in judge_port_ledger(target, now)] == [V.GOOD, V.BAD]
+    assert list(judge_port_ledger(target, up())) == []
+    assert list(judge_port_ledger(replace(target, ports="all"), now)) == []
 
 
 def errors(rates: dict[str, list[float | None]], held: Held | None = None):
