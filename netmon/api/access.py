@@ -38,6 +38,10 @@ class Access:
         """Say whether a request may pass."""
         if method in _READS and (self.local or path in _ALWAYS or path.startswith(self.open)):
             return True
+        return self.knows(authorization)
+
+    def knows(self, authorization: str | None) -> bool:
+        """Say whether the token is given."""
         scheme, _, given = (authorization or "").partition(" ")
         return scheme.lower() == "bearer" and hmac.compare_digest(
             given.strip().encode("utf-8", "surrogateescape"), self.token.encode()

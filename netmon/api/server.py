@@ -25,12 +25,14 @@ from netmon.api.routes import (
     events,
     faults,
     health,
+    impact,
     lines,
     metrics,
     reload,
     status,
     targets,
     tickets,
+    topology,
 )
 from netmon.locale import tr
 from netmon.model.errors import NetmonError
@@ -42,6 +44,8 @@ _ROUTERS: Final = (
     status,
     targets,
     lines,
+    topology,
+    impact,
     faults,
     tickets,
     events,
@@ -70,6 +74,7 @@ def create_app(desk: Desk, access: Access) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.desk = desk
+    app.state.access = access
     app.state.exposition = Exposition()
     app.state.closing = False
     for module in _ROUTERS:

@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     "demo": "netmon.cli.demo",
     "simulate": "netmon.cli.simulate",
     "status": "netmon.cli.status",
+    "impact": "netmon.cli.impact",
     "ticket": "netmon.cli.ticket",
     "profile": "netmon.cli.profile",
 }

@@ -11,6 +11,7 @@ from netmon.locale import N_, say
 from netmon.model.condition import Severity
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
+from netmon.model.impact import Loss, Why
 from netmon.model.inventory import LineKind, Role, SiteKind, TenantKind
 from netmon.model.reading import Lane, StateSeverity
 from netmon.model.ticket import Cause, Priority, TicketAction, TicketState, WaitReason
@@ -119,6 +120,18 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             TenantKind.VILLAGE: N_("village or community"),
             TenantKind.VERTICAL: N_("vertically managed agency"),
             TenantKind.OTHER: N_("other"),
+        },
+        Loss: {
+            Loss.SERVICE: N_("service lost"),
+            Loss.PART: N_("service lost in part"),
+            Loss.REDUNDANCY: N_("redundancy lost"),
+        },
+        Why: {
+            Why.TAKEN: N_("taken down itself"),
+            Why.ENDS: N_("an end of it is taken down"),
+            Why.CUT_OFF: N_("cut off"),
+            Why.NARROW: N_("one way in is left"),
+            Why.WAY_OUT: N_("not reached from the Internet"),
         },
         Lane: {
             Lane.PRESENCE: N_("presence"),
