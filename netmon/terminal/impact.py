@@ -46,6 +46,9 @@ def _head(told: Json) -> Iterator[RenderableType]:
     what = _label(told["ref"], told["name"])
     yield Text.assemble((tr("If this is taken down:"), "dim"), " ", (what, "bold"))
     yield Text(_counted_from(told), "dim")
+    if told["ref"].startswith("device:"):
+        said = tr("No line ends on a device, and what it feeds is not in the inventory.")
+        yield Text(said, "yellow")
     if already := [*told["already"]["nodes"], *told["already"]["lines"]]:
         yield Text(tr("Down already: {what}", what=", ".join(already)), "yellow")
 

@@ -29,6 +29,7 @@ COMMANDS = (
     "record",
     "profile",
     "reload",
+    "impact",
 )
 
 
