@@ -42,7 +42,8 @@ async def impact(
     if asked.contacts and not _may_see_contacts(request):
         raise HTTPException(401, tr("contacts in full need a token"))
     scene = Draft(desk.world, desk.clock.now())
-    at = standing(scene.inventory, scene.topology, today_of(scene), already_down(scene))
+    present = (scene.inventory, scene.topology, today_of(scene), already_down(scene))
+    at = await asyncio.to_thread(standing, *present)  # of values that nobody changes
     if asked.ref is None:
         return await _points(at, asked)
     found = await asyncio.to_thread(impact_of, at, asked.ref)
