@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from netmon import __version__
+from netmon.api.planned import planned_now
 from netmon.api.schemas import (
     Group,
     OpenTicket,
@@ -67,6 +68,7 @@ def status_of(desk: Desk) -> StatusOut:
         by_kind=_groups(LineKind, LineState, line_states),
         open_faults=[_worst_fault(f, world) for f in sorted(open_, key=_badness)[:_WORST]],
         open_tickets=[_open_ticket(t, inventory) for t in sorted(work, key=_urgency)[:_WORST]],
+        maintenance=list(planned_now(world, desk.clock.now())),
         room=list(_room(world)),
     )
 

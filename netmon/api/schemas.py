@@ -281,6 +281,33 @@ class WorstFault(FaultOut):
     ticket_state: TicketState | None
 
 
+class PlannedNow(Out):
+    """Planned work that is under way, in one line."""
+
+    id: str
+    reason: str
+    what: list[str]
+    ends_at: datetime | None
+    bad: int  #: open faults of what it covers
+
+
+class MaintenanceOut(Out):
+    """Planned work; of repeated work the time it is under way, or else the next."""
+
+    id: str
+    reason: str
+    what: list[str]
+    state: Literal["active", "planned", "over"]
+    begins_at: datetime | None
+    ends_at: datetime | None
+    remind_at: datetime | None  #: when people are told that it ends
+    next_begins_at: datetime | None  #: when it begins again, or at all
+    next_ends_at: datetime | None
+    rrule: str | None
+    duration_s: float | None
+    open_faults: list[int]  #: of what it covers; empty while it is not under way
+
+
 class RoomReading(Out):
     """A value of the machine room."""
 
@@ -325,4 +352,5 @@ class StatusOut(Out):
     by_kind: list[Group]
     open_faults: list[WorstFault]
     open_tickets: list[OpenTicket]
+    maintenance: list[PlannedNow]
     room: list[RoomReading]

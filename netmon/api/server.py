@@ -27,6 +27,7 @@ from netmon.api.routes import (
     health,
     impact,
     lines,
+    maintenance,
     metrics,
     reload,
     status,
@@ -49,6 +50,7 @@ _ROUTERS: Final = (
     faults,
     tickets,
     events,
+    maintenance,
     reload,
 )
 _BACKLOG: Final = 128

@@ -41,6 +41,7 @@ def maintenance(fields: Fields) -> Maintenance:
         end=fields.may("to", instant),
         rrule=fields.may("rrule", rrule),
         duration=fields.may("duration", duration(_SHORTEST, _LONGEST)),
+        remind=fields.may("remind", duration()),
     )
     if fields.ok:
         _check(fields, found)

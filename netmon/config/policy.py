@@ -54,6 +54,7 @@ def policy(fields: Fields) -> Policy:
         rules=MappingProxyType(_climate(environment) if rules is None else rules),
         ticket_severity=fields.may("ticket_severity", member(Severity), usual.ticket_severity),
         reopen_within=fields.may("reopen_within", duration(), usual.reopen_within),
+        remind=fields.may("remind", duration(), usual.remind),
         retention=fields.may("retention", duration(_DAY), usual.retention),
         webhooks=fields.may("webhooks", list_of(record(_webhook)), usual.webhooks),
     )

@@ -228,7 +228,9 @@ def end_of_maintenance(draft: Draft, fault: Fault) -> None:
 
     First it is looked at once more; and one that is clearing gets the chance to.
     """
-    if maintenance_of(draft.inventory, fault.subject, draft.now - _LAST_LOOK) is not None:
+    before = draft.now - _LAST_LOOK
+    is_new = draft.watched_since is not None and draft.watched_since > before
+    if is_new or maintenance_of(draft.inventory, fault.subject, before) is not None:
         for target in _whom_to_ask(draft, fault.subject):
             for lane in (Lane.PRESENCE, Lane.STATUS, Lane.COUNTERS):
                 draft.ask(target, lane)

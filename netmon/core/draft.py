@@ -37,6 +37,9 @@ _TOLD = frozenset(
         EventKind.FAULT_CHANGED,
         EventKind.TICKET_OPENED,
         EventKind.TICKET_CHANGED,
+        EventKind.MAINTENANCE_BEGAN,
+        EventKind.MAINTENANCE_ENDING,
+        EventKind.MAINTENANCE_ENDED,
     }
 )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from netmon.core import counter, decide, lines, rules, sight
+from netmon.core import counter, decide, lines, planned, rules, sight
 from netmon.core.checks import data, interface, ledger, reachability, sensor
 from netmon.core.checks.line import in_service, today_of
 from netmon.core.confirm import is_raised, is_suspect
@@ -15,7 +15,6 @@ from netmon.core.correlate import is_explained
 from netmon.core.decode import decode
 from netmon.core.draft import Draft
 from netmon.core.interface import find_interface
-from netmon.core.maintenance import maintenance_of
 from netmon.core.restart import has_restarted
 from netmon.core.survey import begin
 from netmon.model.condition import ConditionId, Key, Phase
@@ -284,12 +283,7 @@ def pinged(draft: Draft, address: str, rtt_s: float | None, *, again: bool = Fal
 
 def ticked(draft: Draft) -> None:
     """Look at what changes by time alone: windows that end, lines, rules' quiet."""
-    for fault in draft.open_faults():
-        held_by = fault.suppressed_by or ""
-        if held_by.startswith("maintenance:") and not maintenance_of(
-            draft.inventory, fault.subject, draft.now
-        ):
-            decide.end_of_maintenance(draft, fault)
+    planned.ticked(draft)
     today = today_of(draft)
     for line in draft.inventory.lines.values():
         if not in_service(line, today):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from netmon.core.recurrence import covers
+from netmon.core.recurrence import Occurrence, following, occurrence
 from netmon.model.inventory import (
     Inventory,
     Line,
@@ -19,32 +19,60 @@ from netmon.model.inventory import (
 
 def maintenance_of(inventory: Inventory, subject: str, now: datetime) -> str | None:
     """Return ``maintenance:ID`` of the window that covers a subject, or None."""
+    return next(iter(all_of(inventory, subject, now)), None)
+
+
+def all_of(inventory: Inventory, subject: str, now: datetime) -> list[str]:
+    """Return ``maintenance:ID`` of every window that covers a subject, in the files' order."""
     active = [
         m for m in inventory.maintenance.values() if is_active(m, now, inventory.policy.timezone)
     ]
     if not active:
-        return None
-    about = _about(inventory, subject)
-    for window in active:
-        if any(ref in about for ref in window.what):
-            return f"maintenance:{window.id}"
-    return None
+        return []
+    about = refs_of(inventory, subject)
+    return [ref_of(window) for window in active if not about.isdisjoint(window.what)]
+
+
+def ref_of(window: Maintenance) -> str:
+    """Return ``maintenance:ID``."""
+    return f"maintenance:{window.id}"
 
 
 def is_active(window: Maintenance, now: datetime, zone: str) -> bool:
     """Say whether an instant lies in a window; its start included, its end not."""
+    return under_way(window, now, zone) is not None
+
+
+def under_way(window: Maintenance, now: datetime, zone: str) -> Occurrence | None:
+    """Return when work that is under way began, and when it ends; None where it is not."""
     if window.rrule is not None and window.duration is not None:
-        return covers(window.rrule, window.start, window.duration, now, zone)
-    begun = window.start is None or window.start <= now
-    return begun and (window.end is None or now < window.end)
+        return occurrence(window.rrule, window.start, window.duration, now, zone)
+    once = Occurrence(window.start, window.end)
+    return once if once.covers(now) else None
+
+
+def upcoming(window: Maintenance, now: datetime, zone: str) -> Occurrence | None:
+    """Return the next time after an instant at which work begins; None where it does not again."""
+    if window.rrule is not None and window.duration is not None:
+        return following(window.rrule, window.start, window.duration, now, zone)
+    begins_later = window.start is not None and window.start > now
+    return Occurrence(window.start, window.end) if begins_later else None
+
+
+def remind_at(window: Maintenance, span: Occurrence, usual: timedelta) -> datetime | None:
+    """Return when people are reminded that work ends; None where they are not to be.
+
+    Work shorter than twice the time before its end is half over then.
+    """
+    before = usual if window.remind is None else window.remind
+    if span.ends is None or not before:
+        return None
+    if span.begins is not None:
+        before = min(before, (span.ends - span.begins) / 2)
+    return span.ends - before
 
 
 def refs_of(inventory: Inventory, subject: str) -> frozenset[str]:
-    """Return a subject's ref, and those of what it belongs to: its target, its sites."""
-    return _about(inventory, subject)
-
-
-def _about(inventory: Inventory, subject: str) -> frozenset[str]:
     """Return every ref whose maintenance is this subject's: itself and what it belongs to."""
     kind, _, name = subject.partition(":")
     if kind == "line":

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 from typing import Final, TypeVar
 
-from netmon.core import decide, rules
+from netmon.core import decide, planned, rules
 from netmon.core.confirm import after_gap
 from netmon.core.draft import Change, Draft
 from netmon.core.flap import left_behind
 from netmon.core.interface import canonical
-from netmon.core.maintenance import maintenance_of
 from netmon.core.topology import topology_of
 from netmon.core.wiring import short_name
 from netmon.model.condition import ConditionId, Key
@@ -166,14 +165,7 @@ def reconcile(world: World, now: datetime, reloaded: Mapping[str, object] | None
             decide.clear(draft, key, now, ended)
     rules.reconciled(draft)
     _wake(draft, world)
-    for fault in draft.open_faults():
-        if fault.suppressed_by is None and fault.ticket is None:
-            window = maintenance_of(world.inventory, fault.subject, now)
-            if window is not None:
-                covered = replace(fault, suppressed_by=window)
-                draft.put_fault(covered)
-                data = decide.event_data(covered)
-                draft.happened(EventKind.FAULT_CHANGED, covered.subject, data)
+    planned.reconciled(draft)
     _lines(draft, known)
     return draft.change()
 
@@ -224,7 +216,7 @@ def _is_watched(inventory: Inventory, topology: Topology, key: Key) -> bool:
 def _lines(draft: Draft, known: Mapping[str, Line | None]) -> None:
     world = draft.world
     for subject, state in list(world.states.items()):
-        if subject not in known:
+        if subject not in known and not subject.startswith("maintenance:"):
             draft.forget(subject)
             if subject.startswith("line:"):
                 draft.happened(EventKind.LINE_REMOVED, subject, {"since": state.since.isoformat()})

@@ -23,6 +23,9 @@ class EventKind(StrEnum):
     LINE_CHANGED = "line_changed"
     LINE_REMOVED = "line_removed"
     NOTIFICATION = "notification"  #: a target sent a trap or an inform, or more than are told
+    MAINTENANCE_BEGAN = "maintenance_began"
+    MAINTENANCE_ENDING = "maintenance_ending"  #: it ends soon; what is still bad
+    MAINTENANCE_ENDED = "maintenance_ended"
     INVENTORY_RELOADED = "inventory_reloaded"  #: another inventory was taken up
     INVENTORY_REFUSED = "inventory_refused"  #: it was not: mistakes, or it removes too much
     MESSAGE = "message"  #: a device told something that a rule knows

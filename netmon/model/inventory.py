@@ -236,6 +236,7 @@ class Maintenance:
     end: datetime | None = None
     rrule: str | None = None  #: RFC 5545 §3.3.10
     duration: timedelta | None = None
+    remind: timedelta | None = None  #: so long before its end; None = the policy's
 
 
 @dataclass(frozen=True, slots=True)

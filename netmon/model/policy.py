@@ -119,6 +119,7 @@ class Policy:
     rules: Mapping[ConditionId, Rule] = field(default_factory=lambda: MappingProxyType({}))
     ticket_severity: Severity = Severity.MAJOR  #: a root fault at or above this opens a ticket
     reopen_within: timedelta = timedelta(hours=24)
+    remind: timedelta = timedelta(minutes=15)  #: before the end of planned work; 0 = never
     retention: timedelta = timedelta(days=400)  #: of closed faults, tickets and events
     webhooks: tuple[Webhook, ...] = ()
 

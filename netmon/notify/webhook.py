@@ -6,7 +6,7 @@
      "subject": "line:LN-0001", "data": {"fault": 7, "condition": "line_down", …}},
      "message": {"en": "…", "zh": "…"}}
 
-``message`` is null where the event is not of a fault.
+``message`` is null where the event is neither of a fault nor of planned work.
 
 ``key`` is also the header ``Idempotency-Key``: the same key may come twice and means the same.
 """
@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from netmon.model.event import Delivery, Event, Notice
 from netmon.notify.post import TIMEOUT_S, Postman
 from netmon.notify.told_fault import fault_of
-from netmon.notify.wording import Label, sentences
+from netmon.notify.wording import Label, of_planned_work, sentences
 
 
 class JsonWebhook:
@@ -34,7 +34,9 @@ class JsonWebhook:
     async def notify(self, notice: Notice) -> Delivery:
         """Post the notice."""
         fault = fault_of(notice.event)
-        message = sentences(fault, self._label) if fault else None
+        message = (
+            sentences(fault, self._label) if fault else of_planned_work(notice.event, self._label)
+        )
         told = {"key": notice.key, "event": _event(notice.event), "message": message}
         body = json.dumps(_json(told), allow_nan=False).encode("ascii")
         return await self._postman.post(body, notice.key)

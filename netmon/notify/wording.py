@@ -1,4 +1,4 @@
-"""What people are told of a fault, in both languages: receivers have no language of their own."""
+"""What people are told, in both languages: receivers have no language of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from netmon.locale import Lang, use
 from netmon.locale.messages import fault_message, title
+from netmon.locale.planned import planned_message
+from netmon.model.event import Event
 from netmon.model.fault import Fault
 
 #: From an object ref to what people call it, in the current language.
@@ -22,6 +24,12 @@ def sentences(fault: Fault, label: Label) -> dict[str, str]:
     """Return one sentence with the evidence, by language."""
     evidence = {key: value for key, value in fault.params.items() if _can_be_said(value)}
     return _in_each(lambda: fault_message(fault.condition, label(fault.subject), evidence))
+
+
+def of_planned_work(event: Event, label: Label) -> dict[str, str] | None:
+    """Return what is said of planned work, by language; None where the event is of none."""
+    said = _in_each(lambda: planned_message(event, label) or "")
+    return said if all(said.values()) else None
 
 
 def _can_be_said(value: object) -> bool:

@@ -55,6 +55,7 @@ def screen(status: Json, width: int, height: int | None) -> RenderableType:
     now = datetime.fromisoformat(status["at"])
     every = (
         _faults(status, zone, now, width),
+        _planned(status, zone, now),
         _groups(status),
         _room(status),
         _tickets(status, now),
@@ -173,6 +174,29 @@ def _ticket_of(fault: Json, *, wide: bool) -> Text:
         text.append(" ").append_text(marks.ticket_state(fault["ticket_state"]))
         text.append(f" {fault['assignee'] or ''}")
     return text
+
+
+# -- planned work ---------------------------------------------------------------------------------
+
+
+def _planned(status: Json, zone: ZoneInfo, now: datetime) -> Section:
+    found = status.get("maintenance", [])  # an older netmon does not say
+
+    def render(rows: int) -> Table:
+        table = _grid()
+        table.add_column(no_wrap=True, max_width=24, overflow="ellipsis")
+        table.add_column(no_wrap=True)
+        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+        table.add_column(no_wrap=True)
+        for work in found[: _shown(rows, len(found))]:
+            ends = work["ends_at"]
+            until = moment(datetime.fromisoformat(ends), zone, now) if ends else ""
+            bad = trn("{n} fault", "{n} faults", work["bad"]) if work["bad"] else ""
+            table.add_row(work["id"], tr("until {end}", end=until) if until else "",
+                          f"{work['reason']} · {', '.join(work['what'])}", bad)  # fmt: skip
+        return _with_rest(table, rows, len(found))
+
+    return Section(tr("Planned work"), len(found), 2, render)
 
 
 # -- lines and targets ----------------------------------------------------------------------------

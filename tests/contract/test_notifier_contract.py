@@ -141,6 +141,8 @@ async def test_the_same_key_may_come_twice(make: Make) -> None:
         {"params": {"value": float("nan")}, "deep": [(1, {"at": at(1), "s": "\ud800\x00"})]},
         event_data(fault(1)) | {"condition": "of_tomorrow"},
         event_data(fault(1)) | {"began_at": "yesterday"},
+        {"bad": "some", "faults": {"fault": 1}, "ends_at": 3},
+        {"bad": 2, "faults": [7, {"condition": "of_tomorrow"}, {"condition": "line_down"}]},
         event_data(fault(1))
         | {"params": {"value": float("inf"), "metric": "x", "sensor": "\ud800"}},
     ],
@@ -247,3 +249,45 @@ async def test_a_webhook_says_the_event_and_a_sentence_in_both_languages() -> No
     assert first["message"]["en"] != first["message"]["zh"]
     assert "Idempotency-Key: desk:17" in receiver.heads[0]
     assert second["message"] is None
+
+
+PLANNED = {
+    "window": "M-1", "reason": "splicing", "what": ["line:LN-0001"], "bad": 7,
+    "begins_at": "2026-11-23T16:00:00+08:00", "ends_at": "2026-11-23T18:30:00+08:00",
+    "faults": [
+        {"fault": n, "subject": f"line:LN-{n}", "condition": "line_down", "severity": "major",
+         "ticket": None}
+        for n in range(7)
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "english"),
+    [
+        (EventKind.MAINTENANCE_BEGAN, {"bad": 0, "faults": []}, "Planned work M-1 began: splicing"),
+        (
+            EventKind.MAINTENANCE_ENDING,
+            {},
+            "Planned work M-1 ends at 2026-11-23 18:30; bad: "
+            + ", ".join(f"line down · LINE:LN-{n}" for n in range(5))
+            + " and 2 more",
+        ),
+        (
+            EventKind.MAINTENANCE_ENDED,
+            {"bad": 0, "faults": []},
+            "Planned work M-1 is over; all is well",
+        ),
+    ],
+)
+async def test_a_webhook_is_told_of_planned_work_in_sentences(
+    kind: EventKind, data: dict[str, Any], english: str
+) -> None:
+    happened = Event(20, at(20), kind, "maintenance:M-1", {**PLANNED, **data})
+    receiver = Receiver()
+    async with receiving(receiver):
+        hook = notifier_of(Webhook("desk", receiver.url()), str.upper, StoppedClock())
+        assert await hook.notify(Notice("desk:20", "desk", happened)) is Delivery.DELIVERED
+    (body,) = receiver.bodies
+    assert body["message"]["en"] == english
+    assert "计划作业 M-1" in body["message"]["zh"]

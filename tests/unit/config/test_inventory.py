@@ -202,6 +202,20 @@ maintenance:
     assert found.end == datetime(2026, 12, 5, 19, tzinfo=UTC)
 
 
+def test_people_are_reminded_as_the_window_or_the_policy_says(tmp_path):
+    window = """
+maintenance:
+  - {id: m, what: [line:LN-1], reason: Cutover, from: 2026-12-05 23:00, to: 2026-12-06 03:00%s}
+"""
+    own = load(tmp_path, SMALL + window % ", remind: 5m" + "policies: {remind: 30m}\n")
+    assert own.maintenance["m"].remind == timedelta(minutes=5)
+    assert own.policy.remind == timedelta(minutes=30)
+    usual = load(tmp_path, SMALL + window % "")
+    assert usual.maintenance["m"].remind is None
+    assert usual.policy.remind == timedelta(minutes=15)
+    assert load(tmp_path, SMALL + window % ", remind: 0s").maintenance["m"].remind == timedelta(0)
+
+
 def test_the_collector_is_on_again_after_loading(tmp_path):
     write(tmp_path, "nodes: [")
     assert gc.isenabled()

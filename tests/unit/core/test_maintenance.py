@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.core.maintenance import is_active, maintenance_of
-from netmon.core.recurrence import covers
+from netmon.core.maintenance import (
+    is_active,
+    maintenance_of,
+    remind_at,
+    under_way,
+    upcoming,
+)
+from netmon.core.recurrence import Occurrence, covers, following, occurrence
 from netmon.model.inventory import Maintenance, ProviderId, Ref, Service, ServiceId, SiteId
 from tests.acceptance import district
 from tests.fakes.district import inventory as other_inventory
@@ -155,3 +161,80 @@ def test_a_daily_window_covers_its_share_of_the_day(wall, hours, begins):
     at = (now + timedelta(hours=8)).time()
     since = (at.hour - begins) % 24
     assert covers(rule, None, timedelta(hours=hours), now, SHANGHAI) == (since < hours)
+
+
+# --- occurrences ----------------------------------------------------------------------------------
+
+
+def utc(*when: int) -> datetime:
+    return datetime(*when, tzinfo=UTC)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("hour", "day", "begins"),
+    [
+        # The clocks of Berlin leave out 02:00 to 03:00 on 29 March: as by the clock before.
+        (2, (2026, 3, 29), utc(2026, 3, 29, 1, 30)),
+        (1, (2026, 3, 29), utc(2026, 3, 29, 0, 30)),
+        (3, (2026, 3, 29), utc(2026, 3, 29, 1, 30)),
+        # On 25 October 02:00 to 03:00 comes twice: the first time.
+        (2, (2026, 10, 25), utc(2026, 10, 25, 0, 30)),
+        (3, (2026, 10, 25), utc(2026, 10, 25, 2, 30)),
+    ],
+)
+def test_an_hour_left_out_or_doubled_has_one_occurrence_of_its_usual_length(hour, day, begins):
+    rule, berlin = f"FREQ=DAILY;BYHOUR={hour};BYMINUTE=30;BYSECOND=0", "Europe/Berlin"
+    wanted = Occurrence(begins, begins + HOUR)
+    minutes = [utc(*day) + timedelta(minutes=m) for m in range(20 * 60)]
+    found = {occurrence(rule, None, HOUR, now, berlin) for now in minutes}
+    assert found == {None, wanted}
+    inside = [now for now in minutes if occurrence(rule, None, HOUR, now, berlin)]
+    assert (inside[0], len(inside)) == (begins, 60)
+    assert following(rule, None, HOUR, begins - timedelta(seconds=1), berlin) == wanted
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),  # noqa: DTZ001 - wall clock
+    st.sampled_from(
+        [
+            "FREQ=DAILY;BYHOUR=2;BYMINUTE=30;BYSECOND=0",
+            "FREQ=HOURLY;BYMINUTE=10;BYSECOND=0",
+            "FREQ=MONTHLY;BYDAY=-1SU;BYHOUR=23;BYMINUTE=30;BYSECOND=0",
+        ]
+    ),
+    st.sampled_from([timedelta(minutes=30), timedelta(hours=5), timedelta(days=2)]),
+    st.sampled_from([SHANGHAI, "Europe/Berlin", "America/St_Johns"]),
+)
+def test_what_follows_is_what_is_under_way_when_it_has_begun(wall, rule, span, zone):
+    now = wall.replace(tzinfo=UTC)
+    after = following(rule, None, span, now, zone)
+    assert after is not None
+    assert after.begins > now
+    assert occurrence(rule, None, span, after.begins, zone) == after
+    here = occurrence(rule, None, span, after.begins - timedelta(seconds=1), zone)
+    assert here is None or here.begins <= now
+
+
+def test_work_done_once_is_upcoming_until_it_begins():
+    one = window("line:L-1")
+    assert upcoming(one, START - HOUR, SHANGHAI) == Occurrence(START, START + HOUR)
+    assert under_way(one, START, SHANGHAI) == Occurrence(START, START + HOUR)
+    assert upcoming(one, START, SHANGHAI) is None
+
+
+@pytest.mark.parametrize(
+    ("lasts", "own", "before"),
+    [
+        (timedelta(hours=2), None, timedelta(minutes=15)),
+        (timedelta(minutes=30), None, timedelta(minutes=15)),
+        (timedelta(minutes=20), None, timedelta(minutes=10)),
+        (timedelta(hours=2), timedelta(hours=3), HOUR),
+        (timedelta(hours=2), timedelta(minutes=1), timedelta(minutes=1)),
+        (timedelta(hours=2), timedelta(0), None),
+    ],
+)
+def test_people_are_reminded_a_while_before_the_end_and_not_in_the_first_half(lasts, own, before):
+    one, span = window("line:L-1", remind=own), Occurrence(START, START + lasts)
+    due = remind_at(one, span, timedelta(minutes=15))
+    assert due == (None if before is None else START + lasts - before)
+    assert remind_at(one, Occurrence(START, None), timedelta(minutes=15)) is None
