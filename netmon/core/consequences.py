@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from netmon.core.changes import changes, differing
 from netmon.core.checks.line import in_service
+from netmon.core.cuts import cuts_of, net_of
 from netmon.core.estimate import estimate, series_of
 from netmon.core.maintenance import is_active, maintenance_of
 from netmon.core.present import asked_anew, subjects, why_ended
-from netmon.core.topology import connected, cut_off, cut_off_by_line, topology_of
+from netmon.core.topology import connected, topology_of
 from netmon.model.condition import ConditionId
 from netmon.model.fault import Ended, Fault, FaultId
 from netmon.model.inventory import Inventory, Line, LineId, TargetId
@@ -118,10 +119,7 @@ def _lines_cut_off(
 
 def _narrow(topology: Topology) -> frozenset[TargetId]:
     """Return the nodes that one node or one line alone severs from netmon."""
-    lines = {link.line for links in topology.links.values() for link in links}
-    by_line = (cut_off_by_line(topology, line) for line in lines)
-    by_node = (cut_off(topology, node) for node in connected(topology) - {topology.root})
-    return frozenset().union(*by_line, *by_node)
+    return cuts_of(net_of(topology)).narrow & connected(topology)
 
 
 # --- partners -------------------------------------------------------------------------------------
