@@ -41,7 +41,7 @@ from netmon.simulator.build import at_port, is_simulated
 from netmon.simulator.child import simulated
 from netmon.simulator.pinger import SimulatedPinger
 from netmon.simulator.recording import addresses, agent_from_recording, find_recordings
-from netmon.simulator.server import Simulator
+from netmon.simulator.server import Simulator, free_port
 from netmon.simulator.simulation import Simulation, find_scenario
 from netmon.snmp.engine import SnmpEngine
 from netmon.snmp.exchange import exchange
@@ -318,13 +318,15 @@ async def demo(
     """
     loader = Loader(settings.inventory)
     port = next(iter(loader.load().targets.values())).port
-    async with simulated(settings.inventory, port, scenario) as served:
+    traps = Listen("127.0.0.1", free_port(0))
+    async with simulated(settings.inventory, port, scenario, traps.port) as served:
 
         def load() -> Inventory:
             return at_port(loader.load(), served.port)
 
-        here = replace(settings, traps=Listen("127.0.0.1", 0))  # any port, and nobody else's traps
-        await _serve(here, loader, load, SimulatedPinger(served.port), ready)
+        await _serve(
+            replace(settings, traps=traps), loader, load, SimulatedPinger(served.port), ready
+        )
 
 
 async def simulate(

@@ -2,8 +2,8 @@
 
 Rule 1: truth is polled. A trap may be lost, late, doubled or forged; what it says of a port or a
 sensor is believed when the agent says so itself. Rule 2: only what cannot be polled is judged by
-traps: a burst of authenticationFailure. Rule 3: who sends many gets no more of the record than who
-sends few.
+traps: a burst of authenticationFailure, and what a rule of the user names. Rule 3: who sends many
+gets no more of the record than who sends few.
 """
 
 from __future__ import annotations

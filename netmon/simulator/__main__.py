@@ -26,10 +26,12 @@ def main() -> int:
     parser.add_argument("--inventory", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--scenario", default="story")
+    parser.add_argument("--traps", type=int, help="the port of 127.0.0.1 that traps are sent to")
     asked = parser.parse_args()
     try:
         inventory = load_inventory(asked.inventory, None)
-        simulation = Simulation(inventory, asked.port, find_scenario(asked.scenario, inventory))
+        scenario = find_scenario(asked.scenario, inventory)
+        simulation = Simulation(inventory, asked.port, scenario, asked.traps)
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(_serve(simulation))
     except (ConfigError, UsageError) as error:

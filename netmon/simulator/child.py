@@ -32,8 +32,12 @@ class Served:
 
 
 @asynccontextmanager
-async def simulated(inventory: Path, port: int, scenario: str) -> AsyncIterator[Served]:
+async def simulated(
+    inventory: Path, port: int, scenario: str, traps: int | None = None
+) -> AsyncIterator[Served]:
     """Serve an inventory's district while the block runs; the block is left if it ends early.
+
+    Its agents send traps to the port ``traps`` of 127.0.0.1, if one is given.
 
     Raises:
         ConfigError: the inventory or the scenario is wrong.
@@ -41,7 +45,8 @@ async def simulated(inventory: Path, port: int, scenario: str) -> AsyncIterator[
         NetmonError: the process did not start, or has ended.
     """
     find_scenario(scenario, load_inventory(inventory, None))  # to say here what is wrong
-    process, served = await _start(inventory, free_port(port), scenario)
+    more = () if traps is None else ("--traps", str(traps))
+    process, served = await _start(inventory, free_port(port), scenario, *more)
     here = asyncio.current_task()
     watch = asyncio.create_task(_watch(process, served, here), name="simulator")
     try:
@@ -55,11 +60,11 @@ async def simulated(inventory: Path, port: int, scenario: str) -> AsyncIterator[
         await _stop(process)
 
 
-async def _start(inventory: Path, port: int, scenario: str) -> tuple[Process, Served]:
+async def _start(inventory: Path, port: int, scenario: str, *more: str) -> tuple[Process, Served]:
     # A session of its own: Ctrl-C is for the daemon, which then lets the simulator end.
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "netmon.simulator", "--inventory", str(inventory),
-        "--port", str(port), "--scenario", scenario,
+        "--port", str(port), "--scenario", scenario, *more,
         stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True,
     )  # fmt: skip
     try:

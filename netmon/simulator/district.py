@@ -6,7 +6,7 @@ silent with it, and what lies behind a dead line cannot be reached by anybody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -70,6 +70,7 @@ class District:
     rooms: dict[SiteId, Room] = field(default_factory=dict)
     fars: dict[str, Path] = field(default_factory=dict)  #: to the far ends without a node
     homes: dict[TargetId, TargetId] = field(default_factory=dict)  #: a device → its node
+    told: Callable[[Machine, Port], None] = lambda _machine, _port: None  #: of a port that changed
 
     def by_address(self) -> tuple[Mapping[str, Agent], Mapping[str, Path]]:
         """Return agents and paths as a Simulator takes them."""
@@ -78,12 +79,13 @@ class District:
 
     def settle(self) -> None:
         """Work out what follows from what is cut, powered and failed."""
-        for cable in self.cables.values():
-            self._settle_cable(cable)
+        changed = [each for cable in self.cables.values() for each in self._settle_cable(cable)]
         reached = ways(self._live_roots(), self._hops())
         for machine in self.machines.values():
             self._settle_path(machine, reached)
         self._settle_far_ends(reached)
+        for machine, port in changed:
+            self.told(machine, port)
 
     def renumber(self, machine: Machine) -> None:
         """Make a machine's agent anew: its interfaces are numbered otherwise."""
@@ -102,15 +104,18 @@ class District:
                 found.append(Neighbour(cable.port_z, cable.a, cable.port_a))
         return sorted(found, key=lambda n: n.port.index)
 
-    def _settle_cable(self, cable: Cable) -> None:
-        now_s = self.clock()
+    def _settle_cable(self, cable: Cable) -> list[tuple[Machine, Port]]:
+        """Say how a line stands, at both its ports; return those that changed."""
+        now_s, changed = self.clock(), []
         up = not cable.cut and cable.a.powered and (cable.z is None or cable.z.powered)
-        for port in (cable.port_a, cable.port_z):
-            if port is not None and port.up is not up:
+        for machine, port in ((cable.a, cable.port_a), (cable.z, cable.port_z)):
+            if machine is not None and port is not None and port.up is not up:
                 port.up, port.changed_s = up, now_s
+                changed.append((machine, port))
         if up is not cable.up:
             cable.up = up
             self.flow(cable)
+        return changed
 
     def _settle_far_ends(self, reached: Mapping[TargetId, Way]) -> None:
         """A far end may hang on several lines: the best of those that are up counts."""

@@ -81,6 +81,10 @@ class Simulator:
         self._socket, self._loop = opened, asyncio.get_running_loop()
         self._loop.add_reader(opened, self._readable, opened)
 
+    def tell(self, to: tuple[str, int], own: str, datagram: bytes) -> None:
+        """Send something unasked, from an address of an agent."""
+        self._send(datagram, IPv4Address(own).packed, to)
+
     async def close(self) -> None:
         """Close the socket; what is delayed is lost."""
         if self._socket is not None and self._loop is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +15,10 @@ from netmon.simulator.build import build
 from netmon.simulator.district import District
 from netmon.simulator.server import Simulator
 from netmon.simulator.stage import play
+from netmon.simulator.traps import TrapSender
 
 SCENARIOS: Final = Path(__file__).parent / "scenarios"
+_HERE: Final = "127.0.0.1"
 _LONGEST_S: Final = 3600.0  # between two looks at the agenda
 
 
@@ -44,8 +47,16 @@ def find_scenario(name: str, inventory: Inventory) -> Scenario:
 class Simulation:
     """An inventory's simulated district on one port, with or without a scenario."""
 
-    def __init__(self, inventory: Inventory, port: int, scenario: Scenario | None = None) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        port: int,
+        scenario: Scenario | None = None,
+        traps: int | None = None,
+    ) -> None:
+        """Make a simulation; ``traps`` is the port of loopback where its agents' traps go."""
         self._inventory, self._port, self._scenario = inventory, port, scenario
+        self._traps = traps
         self._task: asyncio.Task[None] | None = None
         self.simulator: Simulator | None = None
         self.district: District | None = None
@@ -62,6 +73,9 @@ class Simulation:
         agents, paths = self.district.by_address()
         self.simulator = Simulator(agents, self._port, paths)
         await self.simulator.start()
+        if self._traps is not None:
+            to = (_HERE, self._traps)
+            self.district.told = TrapSender(partial(self.simulator.tell, to)).changed
         if self._scenario is not None:
             play(self.district, self._scenario)
         self._task = loop.create_task(_follow(self.district), name="scenario")

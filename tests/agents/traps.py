@@ -6,7 +6,14 @@ import socket
 from ipaddress import ip_address
 
 from netmon.model.oid import Oid
-from netmon.snmp.ber import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, encode_integer, tlv
+from netmon.snmp.ber import (
+    OBJECT_IDENTIFIER,
+    OCTET_STRING,
+    SEQUENCE,
+    encode_integer,
+    encode_oid,
+    tlv,
+)
 
 TRAP, INFORM = 0xA7, 0xA6
 LINK_DOWN = Oid.parse("1.3.6.1.6.3.1.1.5.3")
@@ -16,15 +23,8 @@ _TRAP_OID = Oid.parse("1.3.6.1.6.3.1.1.4.1.0")
 _IF_INDEX = Oid.parse("1.3.6.1.2.1.2.2.1.1")
 
 
-def encode_oid(oid: Oid) -> bytes:
-    """Encode an OBJECT IDENTIFIER, tag and all."""
-    content = bytearray([oid[0] * 40 + oid[1]])
-    for arc in oid[2:]:
-        septets = [arc & 0x7F]
-        while arc := arc >> 7:
-            septets.append(arc & 0x7F | 0x80)
-        content += bytes(reversed(septets))
-    return tlv(OBJECT_IDENTIFIER, bytes(content))
+def _oid(oid: Oid) -> bytes:
+    return tlv(OBJECT_IDENTIFIER, encode_oid(oid))
 
 
 def notification(
@@ -38,10 +38,10 @@ def notification(
     """Return a message with a request-id of its own, about one port."""
     binds = (
         (_SYS_UP_TIME, tlv(_TIMETICKS, (900_000).to_bytes(3, "big"))),
-        (_TRAP_OID, encode_oid(trap)),
+        (_TRAP_OID, _oid(trap)),
         (_IF_INDEX.child(index), encode_integer(index)),
     )
-    varbinds = b"".join(tlv(SEQUENCE, encode_oid(name) + value) for name, value in binds)
+    varbinds = b"".join(tlv(SEQUENCE, _oid(name) + value) for name, value in binds)
     pdu = encode_integer(number) + encode_integer(0) * 2 + tlv(SEQUENCE, varbinds)
     return tlv(SEQUENCE, encode_integer(1) + tlv(OCTET_STRING, community) + tlv(kind, pdu))
 

@@ -46,6 +46,7 @@ def test_a_cut_line_is_one_fault_and_one_ticket_that_people_work_on(netmon):
     assert status["lines"]["planned"] == 1
 
     [fault] = netmon.until(lambda: cut_faults(netmon))
+    assert 'netmon_notifications_total{kind="trap"} 1' in netmon.text("/metrics")
     assert (fault["condition"], fault["severity"]) == ("line_down", "major")
     assert netmon.get("/api/v1/lines/LN-0241")["state"] == "down"
     [ticket] = netmon.get("/api/v1/tickets")["items"]
