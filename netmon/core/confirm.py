@@ -53,6 +53,8 @@ def confirm(held: Held, verdict: Verdict, hold: HoldDown, now: datetime) -> Held
     says otherwise is as good as none while the others can still make the quorum.
     """
     unsettled = held.phase in _UNSETTLED
+    if not unsettled and NEXT[held.phase][verdict] is held.phase:
+        return held
     looks = _looks(held.looks if unsettled else 1, verdict, _quorum(held.phase, hold))
     phase = NEXT[held.phase][_weighed(held.phase, looks, verdict, hold)]
     since = held.since if phase is held.phase else now

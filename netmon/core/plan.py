@@ -23,6 +23,7 @@ from netmon.model.wire import Get, Peer, Rows, Value
 ENGINE_BOOTS: Final = Oid.parse("1.3.6.1.6.3.10.2.1.2.0")  #: SNMP-FRAMEWORK-MIB RFC 3411
 IF_NUMBER: Final = Oid.parse("1.3.6.1.2.1.2.1.0")
 IF_TABLE_LAST_CHANGE: Final = Oid.parse("1.3.6.1.2.1.31.1.5.0")
+_WRAP_OCTETS: Final = 2**32
 _MEGA: Final = 1_000_000
 _MOST_GAUGE: Final = 2**32 - 1  #: ifSpeed of anything faster than 4.29 Gbit/s
 
@@ -73,6 +74,7 @@ def compile_plan(
         ),
         interfaces=interfaces,
         interval_s=quirks.interval_s,
+        wrap_s=_wraps_in_s(interfaces),
         presence_s=quirks.presence_s,
         told_by=_told_by(matched, sensors.used, found),
     )
@@ -114,6 +116,23 @@ def _with_alarms(lane: LanePlan, peer: Peer, matched: Sequence[Profile], found: 
     alarms = tuple(alarm_read(peer, table) for table in tables.values())
     requests = (*lane.requests, *(alarm.request for alarm in alarms))
     return replace(lane, requests=requests, alarms=alarms)
+
+
+def _wraps_in_s(plan: InterfacePlan) -> float | None:
+    """Return how soon a 32-bit octet counter of the fastest port wraps; None where all are wide.
+
+    A Counter32 of octets wraps in 34 s at 1 Gbit/s (RFC 2863 §3.1.6), and what has wrapped twice
+    looks as if it had wrapped once.
+    """
+    speeds = [
+        plan.found.speed_bps[at] or 0
+        for rows in plan.counters
+        if "in_octets" in rows.counters
+        for at in (range(len(plan.found.names)) if rows.positions is None else rows.positions)
+        if not plan.found.wide[at]
+    ]
+    fastest = max(speeds, default=0)
+    return _WRAP_OCTETS * 8 / fastest if fastest else None
 
 
 def _presence(peer: Peer, found: Found, timeout_s: float) -> LanePlan:

@@ -35,6 +35,8 @@ _SURVEYS_PER_S = 100.0
 _VALUES = (Lane.STATUS, Lane.COUNTERS)
 #: An agent that took this share of the quick question's time is given the patient one's.
 _SLOW = 0.5
+#: 32-bit counters are read in this share of the time in which they wrap, but no more often than so.
+_IN_TIME, _SHORTEST_S = 0.85, 5.0
 #: After so many quick questions in vain the next one is patient: it may only be busy.
 _QUICKLY = 2
 
@@ -61,7 +63,10 @@ class Polling:
             slow_s = self.plan.interval_s
         elif self.plan is not None and lane is Lane.PRESENCE:
             slow_s = self.plan.presence_s
-        return max(self.periods.of(lane), slow_s or 0.0)
+        period = max(self.periods.of(lane), slow_s or 0.0)
+        if lane is Lane.COUNTERS and not slow_s and self.plan is not None and self.plan.wrap_s:
+            period = min(period, max(_IN_TIME * self.plan.wrap_s, _SHORTEST_S))
+        return period
 
     @property
     def is_slow(self) -> bool:

@@ -137,6 +137,7 @@ class TargetPlan:
     counters: LanePlan
     interfaces: InterfacePlan
     interval_s: float | None = None  #: a slow agent's quirk: ask values no more often than this
+    wrap_s: float | None = None  #: within this a 32-bit octet counter of its fastest port wraps
     patient: LanePlan = LanePlan()  #: the presence question, of an agent that takes its time
     presence_s: float | None = None  #: a weak agent's quirk: ask presence no more often than this
     told_by: Mapping[str, int] = field(default_factory=dict)  #: readings by the profile they are of

@@ -60,7 +60,7 @@ def plan_of(target: Target, truth: Truth) -> TargetPlan:
         speed_bps=(1_000_000_000,) * len(names),
         admin=(None,) * len(names),
         oper=(None,) * len(names),
-        wide=(True,) * len(names),
+        wide=(not machine.narrow,) * len(names),
     )
     return TargetPlan(
         peer=peer,
@@ -86,6 +86,7 @@ def plan_of(target: Target, truth: Truth) -> TargetPlan:
             status,
             (CounterRows(octets, ("in_octets", "out_octets"), None),) if octets else (),
         ),
+        wrap_s=2**32 * 8 / 1e9 if machine.narrow else None,
     )
 
 
@@ -143,7 +144,7 @@ def _reply(target: Target, plan: TargetPlan, request: Request, truth: Truth, now
     if request is plan.interfaces.status:
         columns = _ports(str(target.id), names, truth, now_s)
     else:
-        columns = _octets(names, truth)
+        columns = _octets(names, truth, 2**32 if machine.narrow else 2**64)
     return Reply(request, rows=request.rows, columns=columns)
 
 
@@ -156,6 +157,7 @@ def _ports(node: str, names: Sequence[str], truth: Truth, now_s: float) -> list[
     return [admin, oper]
 
 
-def _octets(names: Sequence[str], truth: Truth) -> list[list[Value]]:
-    octets: list[Value] = [int(truth.passed.get(n.removeprefix("GE-"), 0.0)) for n in names]
+def _octets(names: Sequence[str], truth: Truth, wrap: int) -> list[list[Value]]:
+    passed = [truth.passed.get(name.removeprefix("GE-"), 0.0) for name in names]
+    octets: list[Value] = [int(count) % wrap for count in passed]
     return [octets, [0] * len(names)]

@@ -186,6 +186,7 @@ class Machine:
     idle: tuple[str, ...] = ()  #: further ports, empty
     lit: set[str] = field(default_factory=set)  #: of those, the ones in use
     renumbered: int = 0
+    narrow: bool = False  #: it counts octets in 32 bits
 
 
 UPS_STATES = {

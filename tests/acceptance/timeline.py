@@ -304,7 +304,7 @@ class Story:
             timeout_s = QUICK_S if polling.misses < 2 else PATIENT_S
         else:
             polling.busy = True
-            self._hasten(ident, lane, self.periods.of(lane))
+            self._hasten(ident, lane, self._period(polling, lane))
         why = self._silence(str(ident))
         asked_s = self.now_s
         wait_s = timeout_s if why is Silence.TIMEOUT else ANSWER_S
@@ -314,6 +314,12 @@ class Story:
             lambda: self._answered(ident, polling, lane, (why, asked_s)),
             watch=watch,
         )
+
+    def _period(self, polling: Polling, lane: Lane) -> float:
+        wrap_s = polling.plan.wrap_s if polling.plan is not None else None
+        if lane is Lane.COUNTERS and wrap_s:
+            return min(self.periods.of(lane), 0.85 * wrap_s)
+        return self.periods.of(lane)
 
     def _silence(self, ident: str) -> Silence | None:
         machine = self.truth.machines[ident]
@@ -457,6 +463,14 @@ class Story:
         with use(lang):
             who = label(event.subject, self.world.inventory)
             return fault_message(str(event.data["condition"]), who, event.data["params"])
+
+    def totals(self, node: str, line: str) -> tuple[int, int]:
+        """Return what netmon says has passed a line's port, octets, and intervals it left out."""
+        found = self.world.targets[TargetId(node)].totals
+        assert found is not None
+        octets = found.totals["in_octets"][found.names.index(port(line))]
+        assert octets is not None
+        return octets, found.discontinuities
 
     def states(self, subject: str) -> list[str]:
         """Return the states a subject went through, as they were told."""
