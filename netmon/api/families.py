@@ -226,6 +226,7 @@ FAMILIES: Final = (
     LINE_RTT,
     LINE_LOSS,
     LINE_JITTER,
+    LINE_FLAPS,
     LINE_INFO,
     FAULTS,
     FAULTS_RAISED,
