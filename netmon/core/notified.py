@@ -68,7 +68,7 @@ def heard(draft: Draft, given: Notification) -> None:
 def _asked(draft: Draft, target: Target, given: Notification, kept: Heard) -> Heard:
     """Have the target asked now, and again when things have settled."""
     link = given.trap in (LINK_DOWN, LINK_UP) and not _is_booting(draft, target.id, given)
-    name = interface_of(given, draft.target(target.id).facts.interfaces) if link else None
+    name = _port_of(draft, target.id, given) if link else None
     why = f"{given.trap} {name}" if link else ""  # down and up of one port are two reasons
     recent = tuple((reason, at) for reason, at in kept.asked if draft.now - at < _ONCE)
     last = dict(recent).get(why)
@@ -90,10 +90,15 @@ def _ask(draft: Draft, target: TargetId) -> None:
     draft.ask(target, Lane.STATUS)
 
 
-def interface_of(given: Notification, known: Interfaces) -> str | None:
+def _port_of(draft: Draft, target: TargetId, given: Notification) -> str | None:
+    facts = draft.target(target).facts
+    return interface_of(given, facts.interfaces, by_number=not facts.table_changed)
+
+
+def interface_of(given: Notification, known: Interfaces, *, by_number: bool = True) -> str | None:
     """Return the port that a linkDown or linkUp speaks of, by the name that netmon knows.
 
-    A name counts before a number: numbers may have moved since they were read.
+    A name counts before a number, and a number not at all once the ports were numbered anew.
     """
     for column in _NAMES:
         for oid, value in given.varbinds:
@@ -101,7 +106,7 @@ def interface_of(given: Notification, known: Interfaces) -> str | None:
                 at = find_interface(known.names, known.descr, text(value))
                 if at is not None:
                     return known.names[at]
-    number = _if_index(given)
+    number = _if_index(given) if by_number else 0
     return known.names[known.index.index(number)] if number in known.index else None
 
 
@@ -145,7 +150,7 @@ def _recorded(draft: Draft, target: Target, given: Notification, kept: Heard) ->
         kept = replace(_unfolded(draft, target, kept), since=draft.now, told=0, folded=0)
     if kept.told >= _EVENTS:
         return replace(kept, folded=kept.folded + 1)
-    port = interface_of(given, draft.target(target.id).facts.interfaces)
+    port = _port_of(draft, target.id, given)
     shown = given.varbinds[:_VARBINDS]
     data = {
         "source": given.source,

@@ -6,9 +6,6 @@ import logging
 from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Final
 
-from pyasn1.error import PyAsn1Error
-from pysnmp.error import PySnmpError
-
 from netmon.model.inventory import Inventory, Target
 from netmon.model.notification import Notification, NotificationKind
 from netmon.model.wire import Version
@@ -48,7 +45,7 @@ class _Answer:
         try:
             if self._octets is None:
                 self._octets = self._write()
-        except (PyAsn1Error, PySnmpError):
+        except Exception:  # it is the writer who calls: nothing of a sender's may stop it
             log.exception("inform not acknowledged source=%s", plain(self._to[0]))
             return
         self._send(self._octets, self._to)

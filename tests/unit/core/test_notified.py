@@ -143,6 +143,12 @@ def test_the_port_is_found_by_its_name_before_its_number(varbinds, name):
     assert interface_of(given(varbinds=varbinds), PORTS) == name
 
 
+def test_a_number_says_nothing_once_the_ports_are_numbered_anew():
+    assert interface_of(given(), PORTS, by_number=False) is None
+    named = given(varbinds=((IF_INDEX.child(6), 6), (IF_NAME.child(6), b"GE0/0/1")))
+    assert interface_of(named, PORTS, by_number=False) == "GE0/0/1"
+
+
 def test_an_event_keeps_what_was_said_within_bounds():
     bench = Bench()
     bench.notified(given(varbinds=tuple((ENTERPRISE.child(n), b"x" * 999) for n in range(40))))
