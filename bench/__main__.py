@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bench import cycle, engine
+from bench import cycle, engine, syslog
 
 if __name__ == "__main__":
     engine.main()
     cycle.main()
+    syslog.main()
