@@ -301,7 +301,7 @@ class Desk(Protocol):
         and ``_count`` (lane), ``outbox_depth``, ``outbox_oldest_seconds``,
         ``config_reload_success`` and ``config_last_reload_timestamp_seconds``,
         ``store_commit_failures_total``, ``store_commits_total``, ``poll_exceptions_total``,
-        ``syslog_messages_total``, ``syslog_dropped_total`` (reason),
+        ``syslog_messages_total``, ``syslog_dropped_total`` (reason), ``syslog_resting_rules``,
         ``notifications_listening``, ``notifications_received_total``, ``notifications_total``
         (kind), ``notifications_dropped_total`` (reason), ``notifications_waiting``,
         ``notifications_answered_total``.

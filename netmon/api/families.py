@@ -170,6 +170,7 @@ _OWN: Final[tuple[tuple[str, Kind, str], ...]] = (
     ("snmp_retries_total", "counter", N_("Datagrams sent again.")),
     ("snmp_errors_total", "counter", N_("Datagrams refused, malformed or not authentic.")),
     ("syslog_messages_total", "counter", N_("Syslog messages taken in.")),
+    ("syslog_resting_rules", "gauge", N_("Rules that rest, for they took too long.")),
     ("syslog_dropped_total", "counter", N_("Syslog messages dropped, by reason.")),
     ("store_commits_total", "counter", N_("Steps written to the database.")),
     ("store_commit_failures_total", "counter", N_("Steps that the database refused.")),

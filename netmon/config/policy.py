@@ -13,6 +13,7 @@ from netmon.config.fields import Fields, Reading, Wrong, as_scalar, list_of, rec
 from netmon.config.strict_yaml import Node
 from netmon.config.thresholds import thresholds
 from netmon.config.values import (
+    address,
     duration,
     ident,
     integer,
@@ -57,6 +58,7 @@ def policy(fields: Fields) -> Policy:
         remind=fields.may("remind", duration(), usual.remind),
         retention=fields.may("retention", duration(_DAY), usual.retention),
         webhooks=fields.may("webhooks", list_of(record(_webhook)), usual.webhooks),
+        syslog_relays=fields.may("syslog_relays", list_of(address), usual.syslog_relays),
     )
 
 

@@ -19,6 +19,7 @@ from netmon.core.cuts import cuts_of, net_of
 from netmon.core.estimate import estimate, series_of
 from netmon.core.maintenance import is_active, maintenance_of
 from netmon.core.present import asked_anew, subjects, why_ended
+from netmon.core.rules import has_lost_its_rule
 from netmon.core.topology import connected, topology_of
 from netmon.model.condition import ConditionId
 from netmon.model.fault import Ended, Fault, FaultId
@@ -225,6 +226,8 @@ def _ended(both: _Both, live: World) -> Mapping[FaultId, Ended]:
         why = why_ended(both.new, both.after, fault.key, known)
         if why is None and fault.subject.startswith("line:") and fault.subject not in serving:
             why = Ended.LINE_ENDED
+        if why is None and has_lost_its_rule(both.new, both.after, fault):
+            why = Ended.RULE_DISABLED
         if why is not None:
             ended[fault.id] = why
     return ended

@@ -23,11 +23,12 @@ from netmon.core.rule_match import Matched, Notified, is_about, match_notificati
 from netmon.model.condition import ConditionId, Key, Phase, Verdict
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended, Fault, Params
-from netmon.model.inventory import PortEnd, Target, TargetId
+from netmon.model.inventory import Inventory, PortEnd, Target, TargetId
 from netmon.model.judgement import Judgement
 from netmon.model.message import Message
 from netmon.model.reading import Lane
 from netmon.model.rule import EventRule, Origin, Report, RuleId, Tally
+from netmon.model.topology import Topology
 
 #: Events of one target in a minute; what is beyond is counted.
 _EVENTS: Final = 20
@@ -206,14 +207,18 @@ def _end(draft: Draft, target: Target, rule: EventRule, port: str | None) -> Non
         return
     named = None if port is None else _subject(draft, target, raises.condition, port)
     for (ident, subject), report in draft.reports().items():
-        if ident == rule.id and _is_of(draft, target, subject) and named in (None, subject):
+        if (
+            ident == rule.id
+            and _is_of(draft.topology, target, subject)
+            and named in (None, subject)
+        ):
             _cease(draft, rule, subject, report)
 
 
-def _is_of(draft: Draft, target: Target, subject: str) -> bool:
+def _is_of(topology: Topology, target: Target, subject: str) -> bool:
     kind, _, name = subject.partition(":")
     if kind == "line":
-        lines = draft.topology.lines_at.get(target.id, ())
+        lines = topology.lines_at.get(target.id, ())
         return any(line == name for line in lines)
     return subject == target.ref or (kind == "interface" and name.startswith(f"{target.id}/"))
 
@@ -301,25 +306,33 @@ def reconciled(draft: Draft) -> None:
 
     What a rule has heard is not on record; the fault is, and says in its evidence which rule it is.
     """
-    for ident, subject in draft.reports():
-        if ident not in draft.inventory.rules:
-            draft.put_report(ident, subject, None)
+    for known, subject in draft.reports():
+        if known not in draft.inventory.rules:
+            draft.put_report(known, subject, None)
     for fault in draft.open_faults():
-        named = fault.params.get("rule")
-        if not isinstance(named, str):
+        ident = _raised_by(fault)
+        if ident is None:
             continue
-        rule = draft.inventory.rules.get(RuleId(named))
-        if rule is None or not _may_end(draft, rule, fault):
+        if has_lost_its_rule(draft.inventory, draft.topology, fault):
             draft.put_held(fault.key, None)
             decide.clear(draft, fault.key, draft.now, Ended.RULE_DISABLED)
-        elif draft.report(rule.id, fault.subject) is None:
+        elif draft.report(ident, fault.subject) is None:
             report = Report(draft.now, count=1, standing=True, params=fault.params)
-            draft.put_report(rule.id, fault.subject, report)
+            draft.put_report(ident, fault.subject, report)
 
 
-def _may_end(draft: Draft, rule: EventRule, fault: Fault) -> bool:
-    """Say whether a rule is still the one that raises a fault."""
-    if rule.raises is None or rule.raises.condition is not fault.condition:
+def _raised_by(fault: Fault) -> RuleId | None:
+    named = fault.params.get("rule")
+    return RuleId(named) if isinstance(named, str) else None
+
+
+def has_lost_its_rule(inventory: Inventory, topology: Topology, fault: Fault) -> bool:
+    """Say whether a rule raised a fault, and no longer would: it is gone or means another."""
+    ident = _raised_by(fault)
+    if ident is None:
         return False
-    tellers = [t for t in draft.inventory.targets.values() if _is_of(draft, t, fault.subject)]
-    return any(is_about(draft.inventory, rule, target) for target in tellers)
+    rule = inventory.rules.get(ident)
+    if rule is None or rule.raises is None or rule.raises.condition is not fault.condition:
+        return True
+    tellers = [t for t in inventory.targets.values() if _is_of(topology, t, fault.subject)]
+    return not any(is_about(inventory, rule, target) for target in tellers)

@@ -13,6 +13,7 @@ from netmon.core.link_message import link_said
 from netmon.core.rule_match import Matched, match_message, rules_by_target
 from netmon.core.rules import Logged
 from netmon.core.step import Input, Noticed
+from netmon.daemon.speakers import Speakers
 from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.inventory import Inventory, TargetId
 from netmon.model.judgement import Judgement
@@ -50,7 +51,7 @@ class Hearing:
         self._listener = listener
         self._world = world
         self._deliver = deliver
-        self._topology = Topology()
+        self._speakers = Speakers(world)
         self._rules: Mapping[TargetId, Sequence[EventRule]] = {}
         self._taken = 0
         self._dropped: Counter[str] = Counter()
@@ -59,7 +60,7 @@ class Hearing:
 
     def adopt(self, inventory: Inventory, topology: Topology) -> None:
         """Listen to the targets of an inventory, by its rules."""
-        self._topology = topology
+        self._speakers.adopt(inventory, topology)
         self._rules = rules_by_target(inventory, Origin.SYSLOG)
         self._resting.clear()
 
@@ -68,7 +69,7 @@ class Hearing:
         if self._listener is None:
             return
         try:
-            await self._listener.start(lambda source: source in self._topology.at_address)
+            await self._listener.start(self._speakers.is_known)
         except OSError as error:
             log.warning("syslog is not heard, everything else goes on: %s", error.strerror)
             return
@@ -89,16 +90,19 @@ class Hearing:
             await asyncio.sleep(_LOOK_S)
 
     def _hear(self, source: str, message: Message) -> None:
-        self._taken += 1
+        now = asyncio.get_running_loop().time()
         try:
-            for target in self._topology.at_address.get(source, ())[:1]:
-                self._look_at(target, message)
+            target = self._speakers.target_of(source, message.host, now)
+            if target is None:
+                self._dropped["unknown_host"] += 1
+                return
+            self._look_at(target, message, now)
+            self._taken += 1
         except Exception:
             self._dropped["exception"] += 1
             log.exception("syslog message dropped source=%s", source)
 
-    def _look_at(self, target: TargetId, message: Message) -> None:
-        now = asyncio.get_running_loop().time()
+    def _look_at(self, target: TargetId, message: Message, now: float) -> None:
         matches = self._matches(target, message)
         link = link_said(message)
         wait_s = None if link is None else self._turn((target, link.port), now)
@@ -113,7 +117,6 @@ class Hearing:
         for rule in self._rules.get(target, ()):
             began = loop.time()
             if self._resting.get(rule.id, 0.0) > began:
-                self._dropped["slow_rule"] += 1
                 continue
             match = match_message(rule, message)
             if match is not None:
@@ -140,7 +143,11 @@ class Hearing:
         """Return netmon's own figures; see ``ports.Desk``."""
         if self._listener is None:
             return {}
-        found: dict[tuple[str, str], float] = {("syslog_messages_total", ""): self._taken}
+        now = asyncio.get_running_loop().time()
+        found: dict[tuple[str, str], float] = {
+            ("syslog_messages_total", ""): self._taken,
+            ("syslog_resting_rules", ""): sum(until > now for until in self._resting.values()),
+        }
         for reason, count in {**self._listener.dropped(), **self._dropped}.items():
             found["syslog_dropped_total", reason] = count
         return found

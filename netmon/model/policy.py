@@ -122,6 +122,7 @@ class Policy:
     remind: timedelta = timedelta(minutes=15)  #: before the end of planned work; 0 = never
     retention: timedelta = timedelta(days=400)  #: of closed faults, tickets and events
     webhooks: tuple[Webhook, ...] = ()
+    syslog_relays: tuple[str, ...] = ()  #: addresses that forward others' messages: who by HOSTNAME
 
     def rule(self, condition: ConditionId) -> Rule:
         """Return the rule of a condition; the built-in default where the file says nothing."""

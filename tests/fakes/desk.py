@@ -52,6 +52,7 @@ COUNTERS: Mapping[tuple[str, str], float] = {
     ("store_commit_failures_total", ""): 0,
     ("store_commits_total", ""): 17,
     ("syslog_messages_total", ""): 70,
+    ("syslog_resting_rules", ""): 0,
     ("syslog_dropped_total", "unknown_source"): 2,
     ("syslog_dropped_total", "kernel"): 0,
     ("notifications_listening", ""): 1,
