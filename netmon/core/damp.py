@@ -31,7 +31,7 @@ def watch(draft: Draft, subject: str, *, is_up: bool | None, counts: bool = True
     changed = before is None or is_up not in (None, before.is_up)
     if before is not None and not changed and not before.count and not before.flapping:
         return False
-    if changed and maintenance_of(draft.inventory, subject, draft.now) is not None:
+    if counts and maintenance_of(draft.inventory, subject, draft.now) is not None:
         counts = False
     after = _after(before, draft.now, is_up=is_up, counts=counts)
     if after is None:

@@ -73,7 +73,7 @@ def _damp(draft: Draft, line: Line) -> None:
     if is_up is False and not check.is_proved(ends, now):
         is_up = None
     before = draft.flap(line.ref)
-    counts = is_up is None or not is_explained(draft, bad_key(draft, line), apart=True)
+    counts = is_up is not None and not is_explained(draft, bad_key(draft, line), apart=True)
     flapping = damp.watch(draft, line.ref, is_up=is_up, counts=counts)
     penalty = damp.penalty(draft, line.ref)
     if penalty != now.flap_penalty:

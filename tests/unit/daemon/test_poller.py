@@ -16,10 +16,11 @@ from netmon.core.topology import topology_of
 from netmon.daemon.poller import Poller
 from netmon.model.inventory import TargetId
 from netmon.model.oid import Oid
+from netmon.model.plan import LanePlan
 from netmon.model.policy import Intervals
 from netmon.model.profile import Profiles
 from netmon.model.reading import Facts, Lane
-from netmon.model.wire import Silence
+from netmon.model.wire import Get, Silence
 from netmon.model.world import Step, TargetNow
 from tests.agents.table import AgentTable
 from tests.fakes import district
@@ -42,6 +43,8 @@ class FakeEngine:
         self.asked: Counter[str] = Counter()
         self.most_at_once: Counter[str] = Counter()
         self.slow: set[str] = set()
+        self.held: set[str] = set()  #: parts that are never answered
+        self.parts: list[tuple[str, str, float]] = []  #: whom, what, with how much patience
         self.silent: set[str] = set()
         self._open: Counter[str] = Counter()
         self.forgotten: list[str] = []
@@ -50,8 +53,9 @@ class FakeEngine:
         key = requests[0].peer.key
         self.asked[key] += 1
         self._open[key] += 1
+        self.parts.append((key, requests[0].part, requests[0].peer.timeout_s))
         self.most_at_once[key] = max(self.most_at_once[key], self._open[key])
-        if key not in self.slow:
+        if key not in self.slow and requests[0].part not in self.held:
             asyncio.get_running_loop().call_soon(self._answer, key, requests, deliver)
         return lambda: None
 
@@ -110,6 +114,61 @@ async def test_a_target_that_never_answers_in_time_delays_nobody(polling, invent
     engine.slow.add(stuck)
     before = len(given)
     await until(lambda: lanes(given[before:], other)[Lane.PRESENCE] >= 5)
+
+
+async def reading_values(polling, target):
+    """Have a target's status lane read, and never answered."""
+    poller, engine, given = polling
+    await until(lambda: lanes(given, target)[Lane.PRESENCE] >= 1)
+    known = poller._polling[target]
+    get = Get(known.peer, (UPTIME,), "stuck")
+    known.plan = replace(known.plan, status=LanePlan((get,), get))
+    engine.held.add("stuck")
+    await until(lambda: (target, "stuck", 1.5) in engine.parts)
+
+
+async def test_presence_is_asked_while_values_are_being_read(polling, inventory):
+    target = next(iter(inventory.targets))
+    await reading_values(polling, target)
+    _, engine, given = polling
+    since = len(given)
+    await until(lambda: lanes(given[since:], target)[Lane.PRESENCE] >= 5)
+    assert sum(part == "stuck" for key, part, _ in engine.parts if key == target) == 1
+
+
+async def test_what_is_silent_while_values_are_being_read_is_missed_all_the_same(
+    polling, inventory
+):
+    target = next(iter(inventory.targets))
+    missed = []
+    polling[0].presence_missed = missed.append
+    await reading_values(polling, target)
+    polling[1].silent.add(target)
+    await until(lambda: len(missed) >= 3)
+
+
+async def test_the_question_after_two_misses_is_a_patient_one(polling, inventory):
+    _poller, engine, given = polling
+    target = next(iter(inventory.targets))
+    await until(lambda: lanes(given, target)[Lane.PRESENCE] >= 1)
+    engine.silent.add(target)
+    since = len(engine.parts)
+
+    def asked():
+        return [s for key, part, s in engine.parts[since:] if (key, part) == (target, "presence")]
+
+    await until(lambda: len(asked()) >= 5)
+    assert asked()[:2] == [0.8, 0.8]
+    assert asked()[-2:] == [1.5, 1.5]
+
+
+async def test_an_agent_that_takes_its_time_is_given_it(polling, inventory):
+    poller, _engine, given = polling
+    target = next(iter(inventory.targets))
+    await until(lambda: lanes(given, target)[Lane.PRESENCE] >= 1)
+    assert not poller._polling[target].is_slow
+    poller._polling[target].took_s = 0.5
+    assert poller._polling[target].is_slow
 
 
 async def test_a_silent_target_is_asked_presence_alone_and_ever_more_seldom(polling, inventory):
