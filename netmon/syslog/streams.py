@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from netmon.syslog.framing import Framing
 from netmon.syslog.sources import source_of
@@ -71,13 +71,11 @@ class Stream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the connection, or close it."""
-        if not isinstance(transport, asyncio.Transport):
-            return
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
         peer = transport.get_extra_info("peername")
         self._source = source_of(peer[0]) if peer else ""
-        self._transport = transport
         if not self._streams.opened(self, self._source):
-            transport.abort()
+            self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Deliver what is complete."""

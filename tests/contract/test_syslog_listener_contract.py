@@ -8,6 +8,7 @@ import subprocess
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+import uvloop
 
 from netmon.syslog import receiver as receiver_module
 from netmon.syslog import streams
@@ -218,3 +219,32 @@ async def test_more_than_is_taken_is_dropped_and_counted_and_others_have_their_t
         assert sum(dropped.values()) == 15_000
         assert len(late) > 2, "the loop had its turn"
         watching.cancel()
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_connections_have_a_source_that_is_known_on_either_loop(run):
+    """netmon runs on uvloop where it can be had; a transport of its is no asyncio.Transport."""
+
+    async def known():
+        async with listening() as heard:
+            datagram(heard, b"<13>one")
+            async with connected(heard) as (_, writer):
+                writer.write(b"<13>two\n")
+                await heard.until(lambda: len(heard.messages) == 2)
+            assert {source for source, _ in heard.messages} == {HERE}
+
+    async def unknown():
+        async with listening(known=()) as heard:
+            async with connected(heard) as (reader, writer):
+                writer.write(b"<13>two\n")
+                assert await is_closed(reader)
+            assert heard.messages == []
+            assert heard.listener.dropped()["unknown_source"] == 1
+
+    async def trickling():
+        async with listening() as heard, connected(heard) as (reader, _):
+            heard.listener._streams.close()
+            assert await is_closed(reader)
+
+    for story in (known, unknown, trickling):
+        run(story())
