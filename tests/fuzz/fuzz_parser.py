@@ -1,7 +1,8 @@
 """atheris on what reads datagrams: ``python -m tests.fuzz.fuzz_parser [libFuzzer's arguments]``.
 
-Three laws. Any octets are read or ``Malformed``. What a layout reads, the parser reads the same.
-The engine's own heart takes any datagram from a peer without an exception.
+Four laws. Any octets are read or ``Malformed``. What a layout reads, the parser reads the same.
+The engine's own heart takes any datagram from a peer without an exception. Any octets are
+syslog messages, the same however they are cut.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["netmon.snmp"]):
+with atheris.instrument_imports(include=["netmon.snmp", "netmon.syslog"]):
     from netmon.model.oid import Oid
     from netmon.model.secret import Secret
     from netmon.model.wire import Credential, Get, Peer, Value, Version, Walk
@@ -28,6 +29,8 @@ with atheris.instrument_imports(include=["netmon.snmp"]):
     from netmon.snmp.traffic import Traffic
     from netmon.snmp.usm import UsmSession
     from netmon.snmp.walk import WalkPlan
+    from netmon.syslog.framing import Framing
+    from netmon.syslog.message import parse
 
 from tests.agents.replies import reply
 
@@ -95,12 +98,23 @@ def _traffic(data: bytes) -> None:
             raise AssertionError(f"a job without an end: {data.hex()}")
 
 
+def _syslog(data: bytes) -> None:
+    parse(data)
+    whole, parts = Framing(), Framing()
+    found = [*whole.feed(data), *whole.end()]
+    cut = data[0] * len(data) // 256
+    again = [*parts.feed(data[:cut]), *parts.feed(data[cut:]), *parts.end()]
+    if found != again:
+        raise AssertionError(f"cut at {cut}: {data.hex()}")
+
+
 def one(data: bytes) -> None:
     """Try one input on everything that reads datagrams."""
     if data:
         _parser(data)
         _session(data)
         _traffic(data)
+        _syslog(data)
 
 
 def _seeds() -> list[bytes]:
@@ -115,7 +129,12 @@ def _seeds() -> list[bytes]:
     singles = [reply(_ID, [(row, *sample)]) for sample in samples]
     table = [(_COLUMN.child(i), *sample) for i, sample in enumerate(samples, 1)]
     both = reply(_ID, [(_COLUMN.child(i), ber.COUNTER32, i) for i in (1, 2)])
-    return [*singles, both, reply(_ID, table), reply(_ID, table[:1], status=1)]
+    lines = [
+        b'<34>1 2003-10-11T22:14:15.003Z host su - ID47 [a b="c"] text',
+        b"<190>Nov 24 2026 10:00:00 acc-1 %%01IFNET/4/LINK_STATE(l)[12]:text",
+        b"9 <13>abcde<13>line\n",
+    ]
+    return [*lines, *singles, both, reply(_ID, table), reply(_ID, table[:1], status=1)]
 
 
 def main() -> None:
