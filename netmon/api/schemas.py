@@ -94,6 +94,7 @@ class ReadingOut(Out):
     oid: str
     state: str | None
     severity: StateSeverity | None
+    worked_out_of: list[str]
 
 
 class TroubleOut(Out):

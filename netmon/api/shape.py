@@ -117,6 +117,7 @@ def reading_out(reading: Reading) -> ReadingOut:
         oid=str(reading.sensor.oid),
         state=reading.state,
         severity=reading.severity,
+        worked_out_of=[str(oid) for oid in reading.sensor.worked_out_of],
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from math import isfinite, log10
 from typing import Final
 
+from netmon.core.dew_point import worked_out
 from netmon.core.found import troubles_of
 from netmon.core.interface import ADMIN, OPER
 from netmon.core.text import key, number, resigned, set_bits, text
@@ -229,6 +230,9 @@ def read_values(lane: LanePlan, values: Sequence[Value]) -> tuple[Reading, ...]:
     """Return the readings that the values of a lane's Get make."""
     readings = [r for spec in lane.states if (r := _state(spec, values)) is not None]
     readings += [r for spec in lane.measures if (r := _measure(spec, values)) is not None]
+    if lane.dew_points:
+        told = {id(r.sensor): r.value for r in readings}
+        readings += [r for spec in lane.dew_points if (r := worked_out(spec, told)) is not None]
     return tuple(readings)
 
 

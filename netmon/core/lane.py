@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import isclose
 from typing import Final
 
+from netmon.core.dew_point import dew_points
 from netmon.core.found import Found
 from netmon.core.row import Row, rows_of
 from netmon.core.text import key, number
@@ -54,6 +55,7 @@ class LaneBuilder:
             get=get,
             measures=tuple(self.measures),
             states=tuple(self.states),
+            dew_points=dew_points(read.sensor for read in self.measures),
             parts=tuple(self.parts),
             signs=tuple(sorted(self.signs.items())),
         )

@@ -101,7 +101,8 @@ def polled_json(polled: PolledTarget, at: datetime, duration_s: float, say: Say)
         "profiles": list(polled.surveyed.plan.profiles),
         "system": _system_json(facts),
         "interfaces": _interfaces_json(facts.interfaces),
-        "readings": [_reading_json(reading) for reading in facts.readings],
+        "readings": [_reading_json(r) for r in facts.readings if not r.sensor.worked_out_of],
+        **_worked_out_json(facts),
         "problems": [
             {"part": trouble.part, "error": say(trouble.silence, trouble.requests)}
             for trouble in polled.troubles
@@ -137,6 +138,21 @@ def _interfaces_json(told: Interfaces) -> list[Json]:
         }
         for i, name in enumerate(told.names)
     ]
+
+
+def _worked_out_json(facts: Facts) -> Json:
+    """Return what was not read but worked out, apart: it has no instance of its own."""
+    worked_out = [r for r in facts.readings if r.sensor.worked_out_of]
+    told = [
+        {
+            "metric": reading.sensor.metric,
+            "sensor": reading.sensor.name,
+            "value": reading.value,
+            "of": [str(oid) for oid in reading.sensor.worked_out_of],
+        }
+        for reading in worked_out
+    ]
+    return {"worked_out": told} if told else {}
 
 
 def _reading_json(reading: Reading) -> Json:

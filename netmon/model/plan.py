@@ -82,6 +82,15 @@ class StateRead:
 
 
 @dataclass(frozen=True, slots=True)
+class DewPoint:
+    """A reading that the device does not tell: worked out of two that one answer tells."""
+
+    sensor: Sensor
+    temperature: Sensor
+    humidity: Sensor
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmRead:
     """A table of the alarms that stand: each known one is a reading, on or off."""
 
@@ -101,6 +110,7 @@ class LanePlan:
     if_number_at: int | None = None
     measures: tuple[Measure, ...] = ()
     states: tuple[StateRead, ...] = ()
+    dew_points: tuple[DewPoint, ...] = ()
     alarms: tuple[AlarmRead, ...] = ()
     parts: tuple[tuple[str, int, int], ...] = ()  #: name, from, to: whose values stand where
     signs: tuple[tuple[int, int], ...] = ()  #: position, ``Column.sign_bits``
@@ -162,7 +172,8 @@ class TargetPlan:
         alarms = tuple(
             on.sensor for lane in lanes for read in lane.alarms for _, on, _ in read.readings
         )
-        return states + alarms + tuple(read.sensor for lane in lanes for read in lane.measures)
+        measures = tuple(read.sensor for lane in lanes for read in lane.measures)
+        return states + alarms + measures + tuple(p.sensor for q in lanes for p in q.dew_points)
 
 
 _NO_LANE = LanePlan()

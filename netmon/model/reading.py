@@ -62,6 +62,7 @@ class Sensor:
     low_warning: float | None = None  #: crossed before the others are, and less bad
     high_warning: float | None = None
     role: str | None = None  #: ``inlet``, ``ambient``, ``battery``, ``cpu`` …: which rule applies
+    worked_out_of: tuple[Oid, ...] = ()  #: the instances, where it is not read but worked out
 
 
 @dataclass(frozen=True, slots=True)
