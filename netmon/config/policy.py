@@ -53,6 +53,7 @@ def policy(fields: Fields) -> Policy:
         presence=fields.may("presence", member(Presence), usual.presence),
         patience=fields.may("patience", record(_patience), usual.patience),
         rules=MappingProxyType(_climate(environment) if rules is None else rules),
+        hot_within=fields.may("hot_within", duration(), usual.hot_within),
         ticket_severity=fields.may("ticket_severity", member(Severity), usual.ticket_severity),
         reopen_within=fields.may("reopen_within", duration(), usual.reopen_within),
         remind=fields.may("remind", duration(), usual.remind),

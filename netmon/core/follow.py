@@ -16,6 +16,7 @@ from netmon.core.decode import decode
 from netmon.core.draft import Draft
 from netmon.core.interface import find_interface
 from netmon.core.restart import has_restarted
+from netmon.core.room import follow_room
 from netmon.core.survey import begin
 from netmon.model.condition import ConditionId, Key, Phase
 from netmon.model.inventory import Target, TargetId
@@ -93,6 +94,7 @@ def _judge(
         settled += interface.judge_interfaces(draft, target, before, now)
     elif now.totals is not None and now.facts.counters.silence is None:
         settled += interface.judge_errors(draft, target, now.totals)
+    settled = follow_room(draft, target, plan, lane, settled)
     for judgement in settled:
         decide.settle(draft, judgement)
     if lane is Lane.STATUS:

@@ -56,6 +56,15 @@ _CLIMATE: Final = frozenset(
         ConditionId.DEW_POINT_HIGH,
     }
 )
+#: Without mains nothing cools: the heat that follows in the same room is the same story.
+_ON_BATTERY: Final = frozenset({ConditionId.MAINS_FAILED, ConditionId.UPS_ON_BATTERY})
+_HEAT: Final = frozenset(
+    {
+        ConditionId.COOLING_FAILED,
+        ConditionId.TEMPERATURE_HIGH,
+        ConditionId.TEMPERATURE_RISING,
+    }
+)
 
 
 def ticketed(
@@ -103,11 +112,12 @@ def _priority(fault: Fault, lines: Sequence[str]) -> Priority:
 
 def _is_same_story(draft: Draft, fault: Fault, subject: str, condition: str) -> bool:
     """Say whether a fault is another chapter of the story of a subject and a condition."""
-    if subject == fault.subject:
-        return any({condition, fault.condition} <= family for family in _FAMILIES)
-    if {condition, fault.condition} <= _OUT:
+    both = {condition, fault.condition.value}
+    if subject == fault.subject and any(both <= family for family in _FAMILIES):
+        return True
+    if both <= _OUT:
         return _group_of(draft, subject) == _group_of(draft, fault.subject) is not None
-    if not {condition, fault.condition} <= _CLIMATE:
+    if not _is_one_room(both):
         return False
     where = _site_of(draft, fault.subject)
     return where is not None and where == _site_of(draft, subject)
@@ -116,6 +126,13 @@ def _is_same_story(draft: Draft, fault: Fault, subject: str, condition: str) -> 
 def _group_of(draft: Draft, subject: str) -> str | None:
     line = draft.inventory.lines.get(LineId(subject.partition(":")[2]))
     return line.group[0] if line is not None and line.group is not None else None
+
+
+def _is_one_room(conditions: set[str]) -> bool:
+    """Say whether two conditions in one room are one matter: its air, or the power it hangs on."""
+    if conditions <= _CLIMATE:
+        return True
+    return bool(conditions & _ON_BATTERY) and bool(conditions & _HEAT)
 
 
 def _site_of(draft: Draft, subject: str) -> str | None:

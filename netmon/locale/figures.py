@@ -79,6 +79,7 @@ _UNITS: Final[Mapping[str, Callable[[float], str]]] = MappingProxyType(
         "reactive_power_voltamperes_reactive": lambda v: f"{number(v)} var",
         "_voltamperes": lambda v: f"{number(v)} VA",
         "_delta_celsius": lambda v: f"{number(v)} K",
+        "_celsius_per_hour": lambda v: f"{number(v)} °C/h",
         "_celsius": lambda v: f"{number(v)} °C",
         "_ratio": percent,
         "_volts": lambda v: f"{number(v)} V",

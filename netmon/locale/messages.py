@@ -10,6 +10,7 @@ from typing import Final
 
 from netmon.locale import N_, lang, say, tr
 from netmon.locale.figures import quantity
+from netmon.locale.outlook import with_outlook
 from netmon.locale.words import word_or
 from netmon.model.condition import ConditionId
 from netmon.model.fault import Params
@@ -124,6 +125,7 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("Line {who} goes up and down: {changes} changes, penalty {penalty}"),
             N_("Line {who} goes up and down"),
         ),
+        _C.TEMPERATURE_RISING: (N_("{who}: {sensor} at {value}, rising {rate}"),),
         _C.UPS_ON_BATTERY: (
             N_("{who} runs on battery, {runtime_s} left"),
             N_("{who} runs on battery"),
@@ -211,10 +213,9 @@ def fault_message(condition: ConditionId | str, who: str, params: Params) -> str
     """
     which = ConditionId(condition)
     fields = {"who": who, "title": title(which), **_printable(which, params)}
-    for template in (*SENTENCES.get(which, ()), *_GENERAL):
-        if _fields_of(template) <= fields.keys():
-            return say(template, **fields)
-    return tr("{who}: {title}", who=who, title=title(which))
+    templates = (*SENTENCES.get(which, ()), *_GENERAL)
+    template = next((t for t in templates if _fields_of(t) <= fields.keys()), _PLAIN)
+    return with_outlook(say(template, **fields), which, params)
 
 
 @cache
@@ -243,6 +244,8 @@ def _text(key: str, value: str | float | None, metric: str) -> str:
         return _word(key, value)
     if key in ("value", "limit"):
         return quantity(metric, value)
+    if key == "rate":
+        return quantity(f"{metric}_per_hour", value)
     for suffix, unit in _SUFFIXES:
         if key.endswith(suffix):
             return quantity(unit, value)

@@ -117,6 +117,8 @@ class Policy:
     presence: Presence = Presence.AUTO
     patience: Patience = field(default_factory=Patience)
     rules: Mapping[ConditionId, Rule] = field(default_factory=lambda: MappingProxyType({}))
+    #: A room's rise is critical where it is so near to its limit
+    hot_within: timedelta = timedelta(minutes=15)
     ticket_severity: Severity = Severity.MAJOR  #: a root fault at or above this opens a ticket
     reopen_within: timedelta = timedelta(hours=24)
     remind: timedelta = timedelta(minutes=15)  #: before the end of planned work; 0 = never
@@ -160,7 +162,7 @@ DEFAULT_RULES: Mapping[ConditionId, Rule] = MappingProxyType(
         _C.HUMIDITY_HIGH: _rule(_MIN, 120, 120, (0.60, 0.57)),
         _C.HUMIDITY_LOW: _rule(_WARN, 300, 300, (0.20, 0.25)),
         _C.DEW_POINT_HIGH: _rule(_MIN, 120, 300, (15.0, 14.0)),
-        _C.TEMPERATURE_RISING: _rule(_MAJ, 60, 300, (5.0, 3.0)),
+        _C.TEMPERATURE_RISING: _rule(_MAJ, 120, 300, (5.0, 3.0)),
         _C.UPS_ON_BATTERY: _rule(_CRIT, 5, 30),
         _C.UPS_ON_BYPASS: _rule(_MAJ, 30, 60),
         _C.BATTERY_LOW: _rule(_CRIT, 5, 60, (0.3, 0.4)),

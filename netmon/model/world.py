@@ -20,6 +20,7 @@ from netmon.model.rule import Report, RuleId, Tally
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.topology import Topology
 from netmon.model.totals import Totals
+from netmon.model.trend import Trend
 from netmon.model.wiring import Sight
 
 
@@ -170,6 +171,9 @@ class TargetNow:
     neighbours: tuple[Neighbour, ...] = ()  #: whom it sees by LLDP, of the last survey
     sight: Sight | None = None  #: of the last survey
     sight_before: Sight | None = None  #: of an earlier one
+    trends: Mapping[str, Trend] = field(
+        default_factory=_empty
+    )  #: of the sensors that are judged by how fast they change: by ``metric/name``
     unsettled: bool = False  #: an interface of it is between two phases: look though nothing moved
     heard: Heard = NOTHING_HEARD  #: of its traps and informs
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from netmon.core.dew_point import dew_points
 from netmon.core.interface import ADMIN, OPER
 from netmon.model.inventory import Target
 from netmon.model.oid import Oid
@@ -80,6 +81,7 @@ def plan_of(target: Target, truth: Truth) -> TargetPlan:
             counters_get,
             uptime_at=0,
             measures=tuple(Measure(sensor, i + 1) for i, sensor in enumerate(numbers)),
+            dew_points=dew_points(numbers),
         ),
         interfaces=InterfacePlan(
             found,
@@ -137,7 +139,7 @@ def _reply(target: Target, plan: TargetPlan, request: Request, truth: Truth, now
         if request is plan.status.get:
             values += [list(s.states).index(s.now) for s in machine.states]
         elif request is plan.counters.get:
-            values += [n.value for n in machine.numbers]
+            values += [n.at(now_s) for n in machine.numbers]
         return Reply(request, values=values)
     names = plan.interfaces.found.names
     assert isinstance(request, Rows)

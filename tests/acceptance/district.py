@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Literal
@@ -169,6 +169,13 @@ class Number:
     role: str | None = None
     low: float | None = None
     high: float | None = None
+    curve: Callable[[float], float] | None = None  #: instead of ``value``: by the story's seconds
+    step: float = 0.0  #: the sensor tells multiples of it; 0 = any number
+
+    def at(self, now_s: float) -> float | None:
+        """Return what the sensor tells at an instant of the story."""
+        value = self.value if self.curve is None else self.curve(now_s)
+        return value if value is None or not self.step else round(value / self.step) * self.step
 
 
 @dataclass

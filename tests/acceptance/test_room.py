@@ -193,6 +193,7 @@ def test_a_cooling_unit_that_fails_and_the_heat_that_follows_are_one_ticket():
     )
     story.at(min=5).state("crac-1", "Compressor", "failed")
     story.at(min=10).value("env-1", "Cold aisle A", 31.0, "temperature_celsius")
+    story.at(min=10).value("env-1", "Cold aisle A", 0.27, "humidity_ratio")  # the same water
     story.at(min=10).value("ups-1", "Inlet", 30.0)
     story.at(min=20).state("crac-1", "Compressor", "ok")
     story.at(min=25).value("env-1", "Cold aisle A", 22.0, "temperature_celsius")

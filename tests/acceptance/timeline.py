@@ -35,7 +35,7 @@ from netmon.model.wire import Silence, Version
 from netmon.model.world import World
 from netmon.store.memory_store import MemoryStore
 from tests.acceptance import agents
-from tests.acceptance.district import START, Truth, inventory, port
+from tests.acceptance.district import START, Number, Truth, inventory, port
 
 TIMEOUT_S = 4.5  #: 1.5 s, three times
 QUICK_S, PATIENT_S = 0.8, 1.5  #: of the presence question, which is not retried
@@ -52,6 +52,10 @@ class Polling:
     busy: bool = False
     present_busy: bool = False
     due: dict[Lane, float] = field(default_factory=dict)
+
+
+def _tells(told: Number, value: float | None) -> None:
+    told.value, told.curve = value, None
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,49 @@ class Moment:
         self.does(change)
 
     def value(self, ident: str, name: str, value: float | None, metric: str = "") -> None:
+        self._number(ident, name, metric, lambda told: _tells(told, value))
+
+    def ramp(
+        self,
+        ident: str,
+        name: str,
+        per_hour: float,
+        *,
+        until: float | None = None,
+        metric: str = "",
+    ) -> None:
+        """From now on a value changes by so much an hour, until it is ``until``."""
+
+        def change(told: Number) -> None:
+            begin = told.at(self.at_s)
+            assert begin is not None
+
+            def curve(now_s: float) -> float:
+                now = begin + per_hour * (now_s - self.at_s) / 3600
+                if until is None:
+                    return now
+                return min(now, until) if per_hour > 0 else max(now, until)
+
+            told.curve = curve
+
+        self._number(ident, name, metric, change)
+
+    def follows(
+        self, ident: str, name: str, curve: Callable[[float], float], *, metric: str = ""
+    ) -> None:
+        """From now on a value is a function of the seconds since now."""
+        self._number(
+            ident,
+            name,
+            metric,
+            lambda told: setattr(told, "curve", lambda now_s: curve(now_s - self.at_s)),
+        )
+
+    def _number(self, ident: str, name: str, metric: str, act: Callable[[Number], None]) -> None:
         def change(truth: Truth) -> None:
             for told in truth.machines[ident].numbers:
                 if told.name == name and metric in ("", told.metric):
-                    told.value = value
+                    act(told)
 
         self.does(change)
 

@@ -262,13 +262,20 @@ def _limits(
                 yield condition, Limit(at, at - inside if above else at + inside, above), severity
         if given is not None or warning is not None or usual is None:
             continue
-        if _applies(scene, target, sensor):
+        if applies(scene, target, sensor):
             limit = scene.inventory.policy.rule(usual).limit
             if limit is not None:
                 yield usual, limit, None
 
 
-def _applies(scene: Scene, target: Target, sensor: Sensor) -> bool:
+def upper_limit(scene: Scene, target: Target, reading: Reading) -> float | None:
+    """Return above what a number is bad: the least of the limits that hold for it, if any."""
+    upper = [(at, severity) for _, at, severity in _limits(scene, target, reading) if at.above]
+    proper = [limit.raise_at for limit, severity in upper if severity is None]
+    return min(proper or [limit.raise_at for limit, _ in upper], default=None)
+
+
+def applies(scene: Scene, target: Target, sensor: Sensor) -> bool:
     """Say whether the policy's limit is meant for this reading, and not for some other heat."""
     if sensor.metric in _CLIMATE:
         if target.kind == "node" and not _is_in_a_room(scene, target):
