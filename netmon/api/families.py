@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from netmon.core.checks.climate import RATES
 from netmon.locale import N_, say
 from netmon.model.profile import METRICS
 
@@ -150,6 +151,21 @@ def _sensor(metric: str) -> Family:
 
 SENSORS: Final[dict[str, Family]] = {metric: _sensor(metric) for metric in sorted(METRICS)}
 
+SENSOR_RATES: Final[dict[str, Family]] = {
+    metric: Family(
+        f"netmon_sensor_{metric}_per_hour",
+        "gauge",
+        N_("How fast readings of sensors change, per hour: {metric}."),
+        {"metric": metric},
+    )
+    for metric in sorted(RATES)
+}
+SENSOR_LIMIT = _f(
+    "sensor_time_to_limit_seconds",
+    "gauge",
+    N_("Estimated time until a rising sensor passes its limit; 0 once it has."),
+)
+
 FAULTS = _f("faults", "gauge", N_("Open faults."))
 FAULTS_RAISED = _f("faults_raised_total", "counter", N_("Faults raised since the start."))
 TICKETS = _f("tickets", "gauge", N_("Tickets that are not closed."))
@@ -213,6 +229,8 @@ TARGET_FAMILIES: Final = (
     *INTERFACE_COUNTERS.values(),
     INTERFACE_INFO,
     *SENSORS.values(),
+    *SENSOR_RATES.values(),
+    SENSOR_LIMIT,
 )
 
 #: The order of the page.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +18,8 @@ from netmon.api.schemas import (
     WorstFault,
 )
 from netmon.api.shape import UNASKED, UNSEEN, fault_out, ticket_title
+from netmon.core.checks.climate import trend_key
+from netmon.core.room import fresh_trends
 from netmon.locale import name_of
 from netmon.locale.subjects import name
 from netmon.model.condition import Severity
@@ -24,6 +27,7 @@ from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory, LineId, LineKind, Role, Target, TenantId
 from netmon.model.reading import Reading, StateSeverity
 from netmon.model.ticket import Ticket, TicketId, TicketState
+from netmon.model.trend import Trend
 from netmon.model.world import LineState, TargetState, World
 from netmon.ports import Desk
 
@@ -69,7 +73,7 @@ def status_of(desk: Desk) -> StatusOut:
         open_faults=[_worst_fault(f, world) for f in sorted(open_, key=_badness)[:_WORST]],
         open_tickets=[_open_ticket(t, inventory) for t in sorted(work, key=_urgency)[:_WORST]],
         maintenance=list(planned_now(world, desk.clock.now())),
-        room=list(_room(world)),
+        room=list(_room(world, desk.clock.now())),
     )
 
 
@@ -156,11 +160,11 @@ def _open_ticket(ticket: Ticket, inventory: Inventory) -> OpenTicket:
     )
 
 
-def _room(world: World) -> Iterable[RoomReading]:
+def _room(world: World, now: datetime) -> Iterable[RoomReading]:
     for role, metrics in _ROOM.items():
         for target in world.inventory.targets.values():
             if target.role is role and target.kind == "device":
-                yield from _values(world, target, metrics)
+                yield from _values(world, target, metrics, now)
 
 
 def _is_calm(reading: Reading) -> bool:
@@ -168,10 +172,16 @@ def _is_calm(reading: Reading) -> bool:
     return reading.sensor.role == "self_test" and reading.severity is StateSeverity.OK
 
 
-def _values(world: World, target: Target, metrics: tuple[str, ...]) -> Iterable[RoomReading]:
-    readings = world.targets.get(target.id, UNASKED).facts.readings
+def _values(
+    world: World, target: Target, metrics: tuple[str, ...], now: datetime
+) -> Iterable[RoomReading]:
+    known = world.targets.get(target.id, UNASKED)
+    trends = fresh_trends(world.inventory, target, known, now)
+    readings = known.facts.readings
     for metric in metrics:
         for reading in (r for r in readings if r.sensor.metric == metric and not _is_calm(r)):
+            seen = trends.get(trend_key(reading), Trend())
+            left_s = seen.limit_in_s
             yield RoomReading(
                 target=target.id,
                 name=name(target.ref, world.inventory),
@@ -181,4 +191,7 @@ def _values(world: World, target: Target, metrics: tuple[str, ...]) -> Iterable[
                 value=reading.value,
                 state=reading.state,
                 severity=reading.severity,
+                per_hour=seen.per_hour if seen.rising else None,
+                limit=seen.limit if seen.rising else None,
+                minutes_to_limit=None if left_s is None else round(left_s / 60, 1),
             )

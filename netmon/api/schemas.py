@@ -320,6 +320,9 @@ class RoomReading(Out):
     value: float
     state: str | None
     severity: StateSeverity | None
+    per_hour: float | None = None  #: how fast it rises; None: it does not
+    limit: float | None = None  #: towards which it rises
+    minutes_to_limit: float | None = None
 
 
 class OpenTicket(Out):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from math import isfinite
 from operator import is_
@@ -15,18 +15,30 @@ from netmon.model.inventory import Target
 from netmon.model.policy import Intervals
 from netmon.model.reading import Interfaces, Lane, Reading, Sensor
 from netmon.model.totals import Totals
+from netmon.model.trend import Trend
 from netmon.model.world import TargetNow, TargetState
 
 #: ifOperStatus (RFC 2863): ``unknown`` is not a value.
 _UP: Final = {"up": 1, "down": 0, "testing": 0, "dormant": 0, "notPresent": 0, "lowerLayerDown": 0}
 _IS_UP: Final = {TargetState.UP: 1, TargetState.DOWN: 0, TargetState.UNREACHABLE: 0}
+#: Sensors of one target that are heard in the same round have samples no farther apart, seconds.
+_TOGETHER_S: Final = 60.0
 _LANES: Final = (Lane.PRESENCE, Lane.STATUS, Lane.COUNTERS, Lane.NAMES)
 
 
 class TargetSeries:
     """The prepared text of one target."""
 
-    __slots__ = ("_counters", "_interfaces", "_lanes", "_limits", "_own", "_sensors", "target")
+    __slots__ = (
+        "_counters",
+        "_interfaces",
+        "_lanes",
+        "_limits",
+        "_own",
+        "_sensors",
+        "_trends",
+        "target",
+    )
 
     def __init__(self, target: Target, intervals: Intervals) -> None:
         self.target = target
@@ -35,6 +47,7 @@ class TargetSeries:
         self._interfaces = _InterfaceText(target.id)
         self._counters = _CounterText(target.id)
         self._sensors = {lane: _SensorText(target.id) for lane in _LANES}
+        self._trends = _TrendText(target.id)
 
     def blocks(self, known: TargetNow, now: datetime) -> list[Block]:
         """Return the target's samples by family; nothing of a lane that is not fresh."""
@@ -51,6 +64,8 @@ class TargetSeries:
             blocks += self._sensors[Lane.COUNTERS].blocks(facts.counters.readings)
         if fresh.names and facts.names.readings:
             blocks += self._sensors[Lane.NAMES].blocks(facts.names.readings)
+        if known.trends and (fresh.status or fresh.counters):
+            blocks += self._trends.blocks(known.trends)
         return blocks
 
 
@@ -252,6 +267,50 @@ class _SensorText:
             if r.state is not None
         ]
         return block(f.SENSORS["state"], samples)
+
+
+class _TrendText:
+    """How fast a target's sensors change: only those that were heard in the last poll."""
+
+    __slots__ = ("_said", "_target", "_trends")
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+        self._trends: Mapping[str, Trend] | None = None
+        self._said: list[Block] = []
+
+    def blocks(self, trends: Mapping[str, Trend]) -> list[Block]:
+        if trends is not self._trends:
+            self._trends = trends
+            self._said = [*self._rates(trends), *self._limits(trends)]
+        return self._said
+
+    def _rates(self, trends: Mapping[str, Trend]) -> Iterable[Block]:
+        for metric, family in f.SENSOR_RATES.items():
+            samples = [
+                (labels(target=self._target, sensor=key.removeprefix(f"{metric}/")), seen.per_hour)
+                for key, seen in _newest(trends)
+                if key.startswith(f"{metric}/") and seen.per_hour is not None
+            ]
+            if samples:
+                yield block(family, samples)
+
+    def _limits(self, trends: Mapping[str, Trend]) -> Iterable[Block]:
+        samples = [
+            (labels(target=self._target, sensor=key.partition("/")[2]), seen.limit_in_s)
+            for key, seen in _newest(trends)
+            if seen.limit_in_s is not None
+        ]
+        if samples:
+            yield block(f.SENSOR_LIMIT, samples)
+
+
+def _newest(trends: Mapping[str, Trend]) -> list[tuple[str, Trend]]:
+    """Return the trends of the sensors that were heard last: others have fallen silent."""
+    last_s = max(seen.samples[-1][0] for seen in trends.values())
+    return [
+        (key, seen) for key, seen in trends.items() if last_s - seen.samples[-1][0] < _TOGETHER_S
+    ]
 
 
 def interface_labels(target: str, names: Iterable[str]) -> list[bytes]:

@@ -121,10 +121,11 @@ def _with(judgement: Judgement, more: Params) -> Judgement:
 def outlook(scene: Scene, site: SiteId) -> Outlook | None:
     """Return when the first sensor of a site will be beyond its limit; None: none is rising."""
     found = [seen for target in _of(scene, site) for seen in _rising(scene, target)]
-    if not found:
-        return None
-    first = min(found, key=lambda s: (s.limit_in_s is None, s.limit_in_s or 0.0, -s.per_hour))
-    return replace(first, ups_runtime_s=runtime_s(scene, site))
+    return min(
+        found,
+        key=lambda seen: (seen.limit_in_s is None, seen.limit_in_s or 0.0, -seen.per_hour),
+        default=None,
+    )
 
 
 def _of(scene: Scene, site: SiteId) -> Iterator[Target]:

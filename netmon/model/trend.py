@@ -21,11 +21,10 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a room comes to if it goes on like this: heat against what the batteries still hold."""
+    """What a room comes to if it goes on like this."""
 
     target: str  #: whose sensor will be the first beyond its limit
     sensor: str
     per_hour: float
     limit: float | None
     limit_in_s: float | None
-    ups_runtime_s: float | None = None  #: of the UPS on battery that is empty first; None: none is

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from netmon.locale import N_, say
 from netmon.locale.figures import quantity
+from netmon.locale.outlook import limit_in
 from netmon.terminal.marks import sensor_style
 
 #: What a value is called where a device has one of its kind; elsewhere by its sensor's name.
@@ -51,9 +52,20 @@ def _values(readings: Sequence[Mapping[str, Any]]) -> Iterable[Text]:
             continue
         alone = kinds[metric] == 1 and metric in _METRICS
         called = say(_METRICS[metric]) if alone else reading["sensor"]
-        yield Text.assemble((f"{called} ", "dim"), quantity(metric, reading["value"]))
+        value = Text.assemble((f"{called} ", "dim"), quantity(metric, reading["value"]))
+        yield value.append_text(_trend(reading))
     for reading in (r for r in states if r["severity"] in _CALM):
         yield _state(reading)
+
+
+def _trend(reading: Mapping[str, Any]) -> Text:
+    """Return an arrow where a value rises, how fast, and when it will be too high."""
+    if reading.get("per_hour") is None:
+        return Text()
+    said = f" ↗ {quantity(reading['metric'] + '_per_hour', reading['per_hour'])}"
+    if reading["minutes_to_limit"]:
+        said += f" ({limit_in(reading['limit'], reading['minutes_to_limit'])})"
+    return Text(said, "yellow")
 
 
 def _state(reading: Mapping[str, Any]) -> Text:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from netmon.config.inventory import _TOP as COLLECTIONS
 from netmon.config.inventory import load_inventory
 from netmon.config.pattern import pattern
 from netmon.config.strict_yaml import ScalarNode
+from netmon.model.policy import DEFAULT_RULES, ENVIRONMENTS, Policy
 
 DOCS = Path(__file__).parents[3] / "docs" / "howto"
 
@@ -40,3 +42,15 @@ def test_the_rules_that_the_page_shows_are_right(page, tmp_path):
             node = ScalarNode("f", 1, 1, written, plain=False)
             with nullcontext() if right else pytest.raises(Wrong):
                 pattern(node, Reading(tmp_path, {}))
+
+
+@pytest.mark.parametrize("page", ["machine-room.md", "machine-room.zh-CN.md"])
+def test_the_limits_that_the_page_shows_are_the_defaults(page, tmp_path):
+    [block] = re.findall(r"^```yaml\n(.*?)^```", (DOCS / page).read_text("utf-8"), re.M | re.S)
+    (tmp_path / "room.yaml").write_text(block, "utf-8")
+    found = load_inventory(tmp_path, None, {}).policy
+    for condition, rule in found.rules.items():
+        usual = DEFAULT_RULES[condition]
+        asked = ENVIRONMENTS["gb50174"].get(condition, usual.limit)
+        assert (condition, rule) == (condition, replace(usual, limit=asked))
+    assert found.hot_within == Policy().hot_within

@@ -168,6 +168,9 @@ policies:
     battery_low: {raise: {op: "<", value: 20%}}
     certificate_expiring: {raise: {value: 30d}, ticket: no}
     line_down: {raise: {for: 3s}, enabled: off}
+    temperature_rising: {raise: {op: ">", value: 10 °C/h, for: 3m}, clear: {value: 8, for: 10m}}
+    dew_point_high: {raise: {value: 14}}
+  hot_within: 20m
 """
     policy = load(tmp_path, text).policy
     high = policy.rule(ConditionId.TEMPERATURE_HIGH)
@@ -183,6 +186,14 @@ policies:
     assert policy.rule(ConditionId.CERTIFICATE_EXPIRING).limit.raise_at == 30 * 86400
     assert not policy.rule(ConditionId.CERTIFICATE_EXPIRING).ticket
     assert not policy.rule(ConditionId.LINE_DOWN).enabled
+    rising = policy.rule(ConditionId.TEMPERATURE_RISING)
+    assert rising.limit == Limit(10.0, 8.0)
+    assert (rising.hold.raise_after, rising.hold.clear_after) == (
+        timedelta(minutes=3),
+        timedelta(minutes=10),
+    )
+    assert policy.rule(ConditionId.DEW_POINT_HIGH).limit == Limit(14.0, 13.0)
+    assert policy.hot_within == timedelta(minutes=20)
     assert policy.intervals.counters == timedelta(minutes=5)
     assert policy.intervals.status == timedelta(seconds=30)
 
