@@ -1,5 +1,5 @@
 # netmon in a container. Build: docker build -t netmon .
-# Run:  docker run -p 9464:9464 -p 162:1162/udp -v netmon-data:/data -v ./inventory:/inventory:ro netmon
+# Run:  docker run -p 9464:9464 -p 162:1162/udp -p 514:1514/udp -v netmon-data:/data -v ./inventory:/inventory:ro netmon
 # Privileges, secrets and back-up: docs/operations.md
 
 # Any image with Python 3.11 or newer, its venv, and groupadd/useradd.
@@ -35,7 +35,7 @@ ENV PATH=/opt/netmon/bin:$PATH LANG=C.UTF-8 PYTHONUNBUFFERED=1 \
 USER 9464:9464
 WORKDIR /data
 VOLUME ["/data", "/inventory"]
-EXPOSE 9464 1162/udp
+EXPOSE 9464 1162/udp 1514/tcp 1514/udp
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python3", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:9464/healthz', timeout=4)"]
 ENTRYPOINT ["netmon"]
