@@ -28,8 +28,7 @@ def watch(draft: Draft, subject: str, *, is_up: bool | None, counts: bool = True
     before = draft.flap(subject)
     if before is None and is_up is None:
         return False
-    changed = before is None or is_up not in (None, before.is_up)
-    if before is not None and not changed and not before.count and not before.flapping:
+    if is_calm(before, is_up):
         return False
     if counts and maintenance_of(draft.inventory, subject, draft.now) is not None:
         counts = False
@@ -39,6 +38,13 @@ def watch(draft: Draft, subject: str, *, is_up: bool | None, counts: bool = True
     if after is not before:
         draft.put_flap(subject, after)
     return after.flapping
+
+
+def is_calm(before: Flap | None, is_up: bool | None) -> bool:  # noqa: FBT001 - as it was seen
+    """Say whether a look tells nothing new of a subject that has not changed for long."""
+    if before is None or is_up not in (None, before.is_up):
+        return False
+    return not before.count and not before.flapping
 
 
 def _after(before: Flap | None, now: datetime, *, is_up: bool | None, counts: bool) -> Flap | None:

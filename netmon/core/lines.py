@@ -73,12 +73,14 @@ def _damp(draft: Draft, line: Line) -> None:
     if is_up is False and not check.is_proved(ends, now):
         is_up = None
     before = draft.flap(line.ref)
+    key = Key(line.ref, ConditionId.LINE_FLAPPING)
+    if damp.is_calm(before, is_up) and draft.held(key) is None:
+        return
     counts = is_up is not None and not is_explained(draft, bad_key(draft, line), apart=True)
     flapping = damp.watch(draft, line.ref, is_up=is_up, counts=counts)
     penalty = damp.penalty(draft, line.ref)
     if penalty != now.flap_penalty:
         draft.put_line(line.id, replace(now, flap_penalty=penalty))
-    key = Key(line.ref, ConditionId.LINE_FLAPPING)
     if flapping or draft.held(key) is not None:
         decide.settle(draft, damp.judge_flapping(draft, line.ref, flapping=flapping))
     if before is not None and before.flapping and not flapping:
