@@ -30,7 +30,7 @@ def periods(target: Target, intervals: Intervals) -> Mapping[Lane, timedelta]:
     """Return after how long the values of each lane are old."""
     counters = target.interval or intervals.counters
     return {
-        Lane.PRESENCE: PERIODS * intervals.presence,
+        Lane.PRESENCE: PERIODS * (target.presence or intervals.presence),
         Lane.STATUS: PERIODS * intervals.status,
         Lane.COUNTERS: PERIODS * counters,
         Lane.NAMES: PERIODS * intervals.names,
@@ -44,6 +44,7 @@ def freshness(known: TargetNow, limits: Mapping[Lane, timedelta], now: datetime)
 
 def _is_fresh(known: TargetNow, lane: Lane, limit: timedelta, now: datetime) -> bool:
     at = known.polled_at.get(lane)
-    if known.interval_s is not None and lane in (Lane.STATUS, Lane.COUNTERS):
-        limit = max(limit, PERIODS * timedelta(seconds=known.interval_s))
+    slow_s = known.presence_s if lane is Lane.PRESENCE else known.interval_s
+    if slow_s is not None and lane is not Lane.NAMES:
+        limit = max(limit, PERIODS * timedelta(seconds=slow_s))
     return at is not None and now - at <= limit and known.facts.told(lane).silence is None

@@ -89,7 +89,7 @@ def _of(target: Target, bound: int, inventory: Inventory) -> Estimate:
     }
     every = inventory.policy.intervals
     periods = {
-        Lane.PRESENCE: every.presence,
+        Lane.PRESENCE: target.presence or every.presence,
         Lane.STATUS: every.status,
         Lane.COUNTERS: target.interval or every.counters,
     }

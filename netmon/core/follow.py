@@ -245,6 +245,7 @@ def surveyed(draft: Draft, target_id: TargetId, found: Surveyed, duration_s: flo
         profiles=found.plan.profiles,
         ports=_ports(draft, target, found.interfaces),
         interval_s=found.plan.interval_s,
+        presence_s=found.plan.presence_s,
         neighbours=sight.neighbours_of(before, found),
         sight_before=sight.sight_before(before, draft),
     )

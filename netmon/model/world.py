@@ -162,6 +162,7 @@ class TargetNow:
     duration_s: Mapping[Lane, float] = field(default_factory=_empty)  #: of the last poll
     booted_at: datetime | None = None  #: now − sysUpTime, when last read
     interval_s: float | None = None  #: its profile's: values are asked no more often
+    presence_s: float | None = None  #: likewise whether it is there
     ports: Mapping[str, int | None] = field(
         default_factory=_empty
     )  #: where, among the interfaces, a name of the inventory is; None = nowhere

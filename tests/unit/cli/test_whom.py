@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from netmon.cli.whom import Whom, credential_of, located, peer_of, target_of, whom_options
 from netmon.model.inventory import Name, Role, SiteId, Target, TargetId
+from netmon.model.policy import Patience
 from netmon.model.secret import Secret
 from netmon.model.wire import AuthProtocol, Credential, PrivProtocol, Version
 
@@ -22,7 +23,7 @@ UPS = Target(
 INVENTORY = SimpleNamespace(
     targets={"ups-1": UPS},
     credentials={"read": READ},
-    policy=SimpleNamespace(patience=SimpleNamespace(timeout=timedelta(seconds=3), retries=4)),
+    policy=SimpleNamespace(patience=Patience(timeout=timedelta(seconds=3), retries=4)),
 )
 PASSWORDS = {"NETMON_AUTH_PASSWORD": "a long password", "CIPHER": "another long one"}
 
