@@ -9,6 +9,7 @@ from typing import Final
 
 from netmon.core import damp, decide
 from netmon.core.checks import line as check
+from netmon.core.checks.line_data import judge_line_data
 from netmon.core.confirm import is_raised, is_suspect
 from netmon.core.correlate import is_carried, is_explained
 from netmon.core.draft import Draft
@@ -29,6 +30,7 @@ _CONDITIONS: Final = (
     ConditionId.LINE_SATURATED,
     ConditionId.LINE_FLAPPING,
     ConditionId.LEDGER_MISMATCH,
+    ConditionId.NO_DATA,
 )
 
 
@@ -49,7 +51,7 @@ def look(draft: Draft, line_id: LineId) -> None:
 def _look(draft: Draft, line: Line) -> None:
     suspected = is_suspect(draft.held(bad_key(draft, line)))
     _damp(draft, line)
-    for judgement in check.judge_line(draft, line):
+    for judgement in (*check.judge_line(draft, line), *judge_line_data(draft, line)):
         decide.settle(draft, judgement)
     if suspected is not is_suspect(draft.held(bad_key(draft, line))):
         _ask_ends(draft, line)

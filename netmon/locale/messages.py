@@ -143,6 +143,7 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("{who} does not match the ledger: {node} has no port {interface}"),
         ),
         _C.NO_DATA: (
+            N_("{who} cannot be judged: {node} does not tell the state of {interface}"),
             N_("{who} answers, but does not tell its values: {silence}"),
             N_("{who} answers, but does not tell its values"),
         ),

@@ -144,6 +144,8 @@ def _reply(target: Target, plan: TargetPlan, request: Request, truth: Truth, now
     names = plan.interfaces.found.names
     assert isinstance(request, Rows)
     if request is plan.interfaces.status:
+        if machine.ports_lost is not None:
+            return Reply(request, silence=machine.ports_lost)
         columns = _ports(str(target.id), names, truth, now_s)
     else:
         columns = _octets(names, truth, 2**32 if machine.narrow else 2**64)
@@ -154,7 +156,10 @@ def _ports(node: str, names: Sequence[str], truth: Truth, now_s: float) -> list[
     shut = {f"GE-{line}" for line in truth.shut}
     admin: list[Value] = [_ADMIN["down" if name in shut else "up"] for name in names]
     oper: list[Value] = [
-        _OPER["up" if truth.is_up(node, name, now_s) else "down"] for name in names
+        None
+        if name in truth.machines[node].hides
+        else _OPER["up" if truth.is_up(node, name, now_s) else "down"]
+        for name in names
     ]
     return [admin, oper]
 

@@ -194,6 +194,8 @@ class Machine:
     lit: set[str] = field(default_factory=set)  #: of those, the ones in use
     renumbered: int = 0
     narrow: bool = False  #: it counts octets in 32 bits
+    hides: set[str] = field(default_factory=set)  #: ports whose states it does not tell
+    ports_lost: Silence | None = None  #: it answers, but not with its table of ports
 
 
 UPS_STATES = {
