@@ -46,7 +46,7 @@ def _of_table(old: Mapping[Any, Any], new: Mapping[Any, Any], kind: str) -> Iter
         after = new.get(which)
         if after is None:
             yield Difference(How.REMOVED, ref)
-        elif what := differing(before, after):
+        elif before != after and (what := differing(before, after)):
             yield Difference(How.CHANGED, ref, what)
     for which, after in new.items():
         if which not in old:

@@ -183,9 +183,14 @@ class Daemon:
         self._hearing.adopt(inventory, topology)
         self._traps.adopt(inventory)
 
-    def weigh(self, inventory: Inventory, wish: ReloadWish) -> Reloaded:
-        """Say what taking up an inventory comes to, and whether it may be."""
-        return weighed(self.world, inventory, wish, self.clock.now())
+    async def weigh(self, inventory: Inventory, wish: ReloadWish) -> Reloaded:
+        """Say what taking up an inventory comes to, and whether it may be.
+
+        Of a large district that takes a second: beside the loop, on a copy of what is looked at.
+        """
+        world = self.world
+        live = World(world.inventory, faults=dict(world.faults), tickets=dict(world.tickets))
+        return await asyncio.to_thread(weighed, live, inventory, wish, self.clock.now())
 
     async def adopt(self, inventory: Inventory, wish: ReloadWish, reloaded: Reloaded) -> None:
         """Take up a new inventory, whole, between two steps."""

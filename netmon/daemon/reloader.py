@@ -43,7 +43,7 @@ def stamp_of(path: Path) -> Stamp:
 class Present(Protocol):
     """Whose inventory it is."""
 
-    def weigh(self, inventory: Inventory, wish: ReloadWish) -> Reloaded:
+    def weigh(self, inventory: Inventory, wish: ReloadWish) -> Awaitable[Reloaded]:
         """Say what taking up an inventory comes to, and whether it may be."""
         ...
 
@@ -123,7 +123,7 @@ class Reloader:
             if not wish.dry_run:
                 self._wrong(error, wish, stamp)
             raise
-        reloaded = self._present.weigh(inventory, wish)
+        reloaded = await self._present.weigh(inventory, wish)
         if reloaded.outcome is not Outcome.DRY_RUN:
             self._seen = stamp
             self.loads += 1

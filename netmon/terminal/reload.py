@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from netmon.locale import tr, trn
@@ -24,14 +25,10 @@ def difference_lines(differences: Sequence[Json]) -> Iterator[str]:
 
 def consequence_lines(consequences: Sequence[Json]) -> Iterator[str]:
     """Yield a line per consequence, of each kind no more than a person reads."""
-    shown: Counter[str] = Counter()
-    for one, following in zip(consequences, [*consequences[1:], None], strict=True):
-        effect = one["effect"]
-        shown[effect] += 1
-        if shown[effect] <= _SHOWN:
-            yield f"! {one['message']}"
-        rest = shown[effect] - _SHOWN
-        if rest > 0 and (following is None or following["effect"] != effect):
+    for _, group in groupby(consequences, key=lambda one: one["effect"]):
+        found = list(group)
+        yield from (f"! {one['message']}" for one in found[:_SHOWN])
+        if rest := len(found[_SHOWN:]):
             yield "  " + trn("… and {n} more", "… and {n} more", rest)
 
 

@@ -28,6 +28,8 @@ async def test_what_differs_and_what_follows_is_printed():
         assert "LN-0002" in desk.world.inventory.lines
         done = await netmon("reload", "--as", "li", "--lang", "zh", **told)
         again = await netmon("reload", "--json", "--as", "li", **told)
+        desk.world.faults.clear()  # as a daemon would have
+        nothing = await netmon("reload", "--lang", "en", **told)
     assert (rehearsed.code, done.code, again.code) == (0, 0, 0)
     first, *rest = rehearsed.out.splitlines()
     assert first == "- line:LN-0002"
@@ -36,7 +38,9 @@ async def test_what_differs_and_what_follows_is_printed():
     assert "已从清单中删除" in done.out
     assert json.loads(again.out)["outcome"] == "taken_up"
     assert json.loads(again.out)["differences"] == []
-    wishes = [(wish.by, wish.actor, wish.dry_run) for wish in desk.wishes]
+    assert (nothing.code, nothing.out) == (0, "")
+    assert nothing.err == "Taken up: nothing differs\n"
+    wishes = [(wish.by, wish.actor, wish.dry_run) for wish in desk.wishes[:3]]
     assert wishes == [(Asker.API, "li", True), (Asker.API, "li", False), (Asker.API, "li", False)]
 
 
