@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
+from netmon.locale import lang, use
 from netmon.locale.reload import refusal
 from netmon.model.errors import ConfigError
 from netmon.model.inventory import Inventory
@@ -72,6 +73,7 @@ class Reloader:
         self._seen = stamp_of(path)
         self._asked = asyncio.Event()
         self._one = asyncio.Lock()
+        self._lang = lang()  #: the daemon's, whoever asks
 
     def ask(self) -> None:
         """Load now, whether the files changed or not (SIGHUP): a person wants it so."""
@@ -128,7 +130,9 @@ class Reloader:
             self._seen = stamp
             self.loads += 1
         if reloaded.outcome is Outcome.REFUSED:
-            self._refuse(refusal(reloaded), wish)
+            with use(self._lang):
+                problem = refusal(reloaded)
+            self._refuse(problem, wish)
         elif reloaded.outcome is Outcome.TAKEN_UP:
             await self._present.adopt(inventory, wish, reloaded)
             self.succeeded = True

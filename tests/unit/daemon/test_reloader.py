@@ -11,6 +11,7 @@ import pytest
 
 from netmon.daemon import reloader
 from netmon.daemon.daemon import Daemon, Parts
+from netmon.locale import use
 from netmon.model.condition import ConditionId, Key
 from netmon.model.errors import ConfigError, Mistake
 from netmon.model.event import Event, EventKind
@@ -118,7 +119,10 @@ async def test_an_empty_file_saved_at_night_is_not_taken_up_until_somebody_says_
 
 async def test_the_api_takes_it_up_with_a_yes_alone(watched: Watched):
     watched.read = lambda: shorter(watched.whole, 1)
-    refused = await watched.daemon.reload(ReloadWish(Asker.API, "li"))
+    with use("zh"):  # who asks speaks another language than the record
+        refused = await watched.daemon.reload(ReloadWish(Asker.API, "li"))
+    said = await watched.until_said(EventKind.INVENTORY_REFUSED)
+    assert str(said.data["problem"]).startswith("it would remove 2 of 3 lines")
     assert (refused.outcome, refused.removed, refused.there) == (Outcome.REFUSED, 2, 3)
     assert watched.daemon.world.inventory is watched.whole
     done = await watched.daemon.reload(ReloadWish(Asker.API, "li", yes=True))
