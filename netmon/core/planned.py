@@ -28,6 +28,7 @@ from netmon.core.recurrence import Occurrence
 from netmon.model.event import EventKind
 from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory, Maintenance
+from netmon.model.world import SubjectState
 
 _PREFIX: Final = "maintenance:"
 #: So many bad things an event names; the number is of all.
@@ -52,9 +53,13 @@ class _Kept:
     ends: datetime | None
 
     @classmethod
-    def read(cls, text: str) -> _Kept:
-        told, _, ends = text.partition(" ")
-        return cls(_Told(told), None if ends == _NEVER else datetime.fromisoformat(ends))
+    def read(cls, state: SubjectState | None) -> _Kept | None:
+        """Return what is kept; None where nothing is, or what this version does not know."""
+        told, _, ends = state.state.partition(" ") if state else ("", "", "")
+        try:
+            return cls(_Told(told), None if ends == _NEVER else datetime.fromisoformat(ends))
+        except ValueError:
+            return None
 
     def __str__(self) -> str:
         return f"{self.told} {self.ends.isoformat() if self.ends else _NEVER}"
@@ -110,8 +115,7 @@ def _look_at(draft: Draft, fault: Fault) -> None:
 def _look(draft: Draft, window: Maintenance) -> None:
     ref = ref_of(window)
     here = under_way(window, draft.now, draft.inventory.policy.timezone)
-    state = draft.state(ref)
-    kept = _Kept.read(state.state) if state else None
+    kept = _Kept.read(draft.state(ref))
     if kept is not None and kept.told is not _Told.ENDED and _is_over(draft, window, kept, here):
         _ended(draft, ref, window, kept)
         kept = _Kept(_Told.ENDED, kept.ends)
@@ -159,9 +163,9 @@ def _ended(draft: Draft, ref: str, window: Maintenance, kept: _Kept) -> None:
 
 def _gone(draft: Draft, ref: str) -> None:
     """Forget a window that the inventory no longer has; its end is told if it was under way."""
-    state = draft.state(ref)
+    kept = _Kept.read(draft.state(ref))
     draft.forget(ref)
-    if state is None or _Kept.read(state.state).told is _Told.ENDED:
+    if kept is None or kept.told is _Told.ENDED:
         return
     former = draft.world.former.maintenance if draft.world.former else {}
     window = former.get(ref.removeprefix(_PREFIX)) or Maintenance(ref.removeprefix(_PREFIX), (), "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from netmon.core.present import absorb, awaken, forget_old_tickets, reconcile, under
 from netmon.core.step import Noticed, advance
 from netmon.model.condition import ConditionId, Held, Key, Phase, Severity, Verdict
@@ -232,3 +234,13 @@ def test_a_target_that_leaves_is_gone():
     targets = {k: v for k, v in whole.targets.items() if k != "env-1"}
     assert list(under(world, replace(whole, targets=targets))) == []
     assert "env-1" not in world.targets
+
+
+@pytest.mark.parametrize("text", ["began", "of tomorrow", "began yesterday", ""])
+def test_a_window_kept_as_an_other_netmon_keeps_it_is_told_anew(text):
+    window = Maintenance("M-1", (Ref(LINE),), "work")
+    whole = district.with_maintenance(district.inventory(), window)
+    states = {"maintenance:M-1": SubjectState("maintenance:M-1", text, START)}
+    world = awaken(memory(states=states), whole, START)
+    kinds = [e.kind for e in reconcile(world, START).step.events]
+    assert kinds.count(EventKind.MAINTENANCE_BEGAN) == 1
