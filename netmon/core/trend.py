@@ -116,7 +116,7 @@ def _rise(samples: Samples, swing: Swing, *, was_rising: bool) -> int | None:
             continue
         since = _since(samples, newest_s - _CALM_S) if was_rising else at
         top = max(value for _, value in samples[min(at, since) :])
-        lately = level - _level(samples, (at + len(samples) - 1) // 2)
+        lately = newest - _level(samples, (at + len(samples) - 1) // 2)
         goes_on = lately > _GOES_ON * (risen + step)
         at_top = newest >= top - 0.5 * (swing.still + step)
         return at if goes_on and at_top else None

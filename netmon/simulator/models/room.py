@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sin
+from math import exp, sin
 from typing import Final
 
 from netmon.model.inventory import Role
@@ -12,6 +12,7 @@ from netmon.simulator.plant import Machine
 
 VENDOR: Final = "netmon synthetic"
 _FIRST: Final = 1001  # entPhysicalIndex of the first sensor
+_LESS: Final = 0.06  #: air a degree warmer can hold so much more water, near 25 °C
 _TRUE, _FALSE = 1, 2  # TruthValue (RFC 2579)
 
 
@@ -47,7 +48,8 @@ def _air(machine: Machine) -> list[Feeler]:
 def _humidity(machine: Machine) -> float:
     """Return relative humidity: the same water in warmer air is less of what it could hold."""
     now = machine.clock()
-    return machine.vary(52, 44, 52) - machine.room.warmth.at(now) + sin(now / 67)
+    held = exp(-_LESS * machine.room.warmth.at(now))
+    return machine.vary(52, 44, 52) * held + sin(now / 67)
 
 
 def _cooling(machine: Machine) -> list[Feeler]:
