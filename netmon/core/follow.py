@@ -18,7 +18,7 @@ from netmon.core.interface import find_interface
 from netmon.core.restart import has_restarted
 from netmon.core.room import follow_room
 from netmon.core.survey import begin
-from netmon.model.condition import ConditionId, Key, Phase
+from netmon.model.condition import ConditionId, Key, Phase, Verdict
 from netmon.model.inventory import Target, TargetId
 from netmon.model.plan import Surveyed, TargetPlan
 from netmon.model.reading import Facts, Interfaces, Lane, Told
@@ -183,6 +183,8 @@ def _reached(draft: Draft, target: Target, now: TargetNow) -> None:
         decide.settle(draft, reachability.judge_view(draft))
     for judgement in reachability.judge_presence(draft, target, now):
         decide.settle(draft, judgement)
+        if judgement.verdict is Verdict.BAD:
+            _see_through(draft, target, judgement.key)
     state = _state(draft, target, now)
     since = draft.put_state(target.ref, state.value, told=now.state is not TargetState.UNKNOWN)
     moved = state is not now.state or since != now.since
@@ -191,6 +193,13 @@ def _reached(draft: Draft, target: Target, now: TargetNow) -> None:
     if moved or now.misses:
         for line in draft.topology.lines_at.get(target.id, ()):
             lines.look(draft, line)
+
+
+def _see_through(draft: Draft, target: Target, key: Key) -> None:
+    """Have a silence decided when it is ripe, however seldom a silent target is asked."""
+    wait_s = decide.ripens_in_s(draft, key)
+    if wait_s is not None and not is_explained(draft, key):
+        draft.ask(target.id, Lane.PRESENCE, wait_s)
 
 
 def _state(draft: Draft, target: Target, now: TargetNow) -> TargetState:

@@ -23,6 +23,8 @@ from netmon.model.world import LineNow, LineState, TargetNow, TargetState
 _WHILE_RESTLESS_S: Final = 5.0
 #: So many far-end questions make the loss ratio: at 5 s a round, the last five minutes.
 _WINDOW: Final = 60
+#: A far end has been back for so many questions at the most.
+_BACK: Final = 6
 
 _CONDITIONS: Final = (
     ConditionId.LINE_DOWN,
@@ -111,10 +113,21 @@ def _look_again(draft: Draft, line: Line) -> None:
     key = bad_key(draft, line)
     wait_s = decide.ripens_in_s(draft, key)
     if wait_s is None or is_explained(draft, key):
-        wait_s = _WHILE_RESTLESS_S if draft.line(line.id).flap_penalty else None
+        wait_s = _WHILE_RESTLESS_S if _is_restless(draft, line) else None
     if wait_s is not None:
         for node in _ends(line):
             draft.ask(node, Lane.STATUS, wait_s)
+
+
+def _is_restless(draft: Draft, line: Line) -> bool:
+    """Say whether a line changed a short while ago, or its far end is back and a port is not yet.
+
+    Agents keep the states of their ports for some seconds.
+    """
+    now = draft.line(line.id)
+    is_back = check.far_answers(now) is True and len(now.pings) <= _BACK
+    down = any(port.oper in check.DOWN for port in check.ends_of(draft, line).ports)
+    return bool(now.flap_penalty) or (is_back and down)
 
 
 def turn(draft: Draft, line: Line, today: date) -> None:
@@ -181,6 +194,8 @@ def pinged(draft: Draft, line_id: LineId, rtt_s: float | None, *, again: bool = 
     silent = now.far_misses + 1 if rtt_s is None else 0
     far_at = now.far_at if rtt_s is None else draft.now
     draft.put_line(line_id, replace(_asked(now, asked), far_misses=silent, far_at=far_at))
+    if rtt_s is not None and now.far_misses:
+        _ask_ends(draft, line)  # a port that was down is so no more
     look(draft, line_id)
 
 

@@ -117,3 +117,38 @@ def test_a_weak_agent_is_asked_less_often_and_is_found_later():
 
     assert _periods(weak, whole).presence == 60
     assert _periods(whole.targets[TargetId("acc-2")], whole).presence == 5
+
+
+@pytest.mark.parametrize("later_s", MOMENTS_S[::3])
+def test_an_agent_that_hangs_is_a_fault_as_soon_as_it_has_hung_for_a_minute(later_s):
+    story = Story()
+    story.at(s=CUT_S + later_s).silence("acc-1")
+    story.tell(min=7)
+    [raised] = story.events(EventKind.FAULT_RAISED)
+    assert (raised.subject, raised.data["condition"]) == ("node:acc-1", "agent_silent")
+    assert 60 <= seconds(story, raised) - later_s <= 70
+    story.check()
+
+
+@pytest.mark.parametrize("later_s", MOMENTS_S[::3])
+def test_a_line_that_is_back_after_long_is_well_as_soon_as_one_that_flickered(later_s):
+    story = Story()
+    story.at(s=CUT_S).cut("L-1")
+    mended_s = 2 * CUT_S + later_s
+    story.at(s=mended_s).mend("L-1")
+    story.tell(s=mended_s + 60)
+    [cleared] = story.events(EventKind.FAULT_CLEARED)
+    # the far end is asked, then the port; and it must stay well for 15 s
+    assert 15 <= seconds(story, cleared) + CUT_S - mended_s <= 15 + 11
+    story.check()
+
+
+def test_a_dead_node_is_asked_no_more_often_for_what_is_suspected_of_it():
+    story = Story()
+    story.at(min=5).silence("acc-1")
+    story.at(min=5, s=20).power_off("acc-1")
+    story.tell(min=8)
+    before = story.asked["acc-1"]
+    story.tell(min=13)
+    assert story.asked["acc-1"] - before <= 6
+    story.check()
