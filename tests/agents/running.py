@@ -27,7 +27,7 @@ class Running:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "netmon", "demo", "--inventory", str(ROOT / "inventory"),
              "--data", str(data), "--listen", f"127.0.0.1:{port}", "--lang", "en", *more],
-            cwd=ROOT, stdout=self.log, stderr=self.log, env=_environment(),
+            cwd=ROOT, stdout=self.log, stderr=self.log, env=environment(),
         )  # fmt: skip
 
     def get(self, path: str) -> Any:
@@ -57,7 +57,7 @@ class Running:
         return subprocess.run(
             [sys.executable, "-m", "netmon", *words, "--url", self.url, "--data", str(self.data),
              "--lang", "en"],
-            cwd=ROOT, capture_output=True, text=True, check=False, timeout=30, env=_environment(),
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=30, env=environment(),
         )  # fmt: skip
 
     def kill(self) -> None:
@@ -75,6 +75,6 @@ class Running:
             self.kill()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("NETMON_", "LC_", "LANG"))}
     return {**kept, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
