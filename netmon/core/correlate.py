@@ -201,15 +201,21 @@ def _is_target_evident(scene: Scene, target: TargetId, since: datetime) -> bool:
 def _is_way_fresh(scene: Scene, link: Link, since: datetime) -> bool:
     if not _is_fresh(scene, link.to, since):
         return False
-    neighbour = scene.target(link.to)
-    if not is_answering(neighbour) or is_line_bad(scene, link.line):
-        return True
-    polled = neighbour.polled_at.get(Lane.STATUS)
-    return polled is None or polled >= since
+    return is_line_bad(scene, link.line) or _has_told_ports(scene, link.to, since)
+
+
+def _has_told_ports(scene: Scene, target: TargetId, since: datetime) -> bool:
+    """Say whether a target has told of its ports since then, if it can."""
+    now = scene.target(target)
+    polled = now.polled_at.get(Lane.STATUS)
+    return not is_answering(now) or polled is None or polled >= since
 
 
 def _is_fresh(scene: Scene, target: TargetId, since: datetime) -> bool:
+    """Say whether it is known how a target is: it has been silent, or given a sign of life."""
     now = scene.target(target)
+    if now.misses and now.ping and now.pinged_at is not None:
+        return now.pinged_at >= since
     return now.misses > 0 or _answered_since(scene, target, since)
 
 
@@ -245,26 +251,38 @@ def _ends(scene: Scene, line: LineId) -> list[TargetId]:
 
 
 def explains_its_lines(scene: Scene, node: TargetId) -> bool:
-    """Say whether a dead node is itself the cause, and so of its lines' being down as well."""
+    """Say whether a dead node is itself the cause, and so of its lines' being down as well.
+
+    One that is believed to be stays it, however many ways to it are left by what befalls others.
+    """
     if node == scene.topology.root or not is_dead(scene.target(node)):
         return False
     if node not in connected(scene.topology):
         return False
+    if _is_root_fault(scene, node):
+        return True
     ways = _ways(scene, node)
     return bool(ways) and not _is_its_line(scene, node, ways)
+
+
+def _is_root_fault(scene: Scene, node: TargetId) -> bool:
+    key = Key(scene.inventory.targets[node].ref, ConditionId.NODE_DOWN)
+    fault = scene.open_fault(key) if is_raised(scene.held(key)) else None
+    return fault is not None and fault.root is None
 
 
 def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
     """Say whether both ends were asked, and, of a dead end, those it might be reached by.
 
-    Where only the far end's silence speaks against a line, it must have been asked often enough;
-    and so must the line that carries its service meanwhile.
+    An end that answers has also told of its ports: a suspicion that began anew is not decided by
+    what they were before. Where only the far end's silence speaks against a line, it must have been
+    asked often enough; and so must the line that carries its service meanwhile.
     """
     found = scene.inventory.lines.get(line)
     if found is not None and not _is_heard_out(scene, found, since):
         return False
     for node in _ends(scene, line):
-        if not _is_fresh(scene, node, since):
+        if not _is_fresh(scene, node, since) or not _has_told_ports(scene, node, since):
             return False
         links = ways_in(scene.topology, node)
         dead = is_dead(scene.target(node))

@@ -67,13 +67,18 @@ def _kept_pending(draft: Draft, key: Key, held: Held) -> Held | None:
     settling = pending.since != began
     if correlate.is_explained(draft, key):
         return replace(pending, since=began) if settling else pending
-    if _was_explained(draft, key) and not settling:
+    if _was_explained(draft, key, pending, settling=settling):
         return replace(pending, since=draft.now)
     return None if correlate.is_evident(draft, key, pending) else pending
 
 
-def _was_explained(draft: Draft, key: Key) -> bool:
-    if key.condition not in _EXPLAINABLE:
+def _was_explained(draft: Draft, key: Key, pending: Held, *, settling: bool) -> bool:
+    """Say whether a suspicion has been explained since its hold-down began."""
+    if key.condition is ConditionId.NODE_DOWN:
+        explained_at = draft.target(TargetId(key.subject.partition(":")[2])).explained_at
+        if explained_at is not None and explained_at >= pending.since:
+            return True
+    if settling or key.condition not in _EXPLAINABLE:
         return False
     state = draft.state(key.subject)
     return state is not None and state.state == TargetState.UNREACHABLE.value
@@ -101,6 +106,13 @@ def ripens_in_s(draft: Draft, key: Key) -> float | None:
     hold = correlate.hold_of(draft, key)
     left_s = (held.since + hold.raise_after - draft.now).total_seconds()
     return max(_LOOK_AGAIN_S if hold.raise_after else _SOON_S, left_s + _SOON_S)
+
+
+def count_anew(draft: Draft, key: Key) -> None:
+    """Begin a suspicion's hold-down anew: what was seen until now proves nothing."""
+    held = draft.held(key)
+    if held is not None and held.phase is Phase.PENDING:
+        draft.put_held(key, replace(held, since=draft.now))
 
 
 def begin_anew(draft: Draft, subject: str) -> None:

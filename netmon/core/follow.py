@@ -15,6 +15,7 @@ from netmon.core.correlate import is_explained
 from netmon.core.decode import decode
 from netmon.core.draft import Draft
 from netmon.core.interface import find_interface
+from netmon.core.life import is_dead, is_starting
 from netmon.core.restart import has_restarted
 from netmon.core.room import follow_room
 from netmon.core.survey import begin
@@ -29,6 +30,8 @@ from netmon.model.world import TargetNow, TargetState
 _LATE_S: Final = 60.0
 #: Where nobody wants to hear of dead nodes, so many misses make a state all the same.
 _SURELY: Final = 3
+#: An agent that is about to speak is asked again so soon, seconds.
+_SOON_S: Final = 5.0
 
 
 class Answered(Protocol):
@@ -142,26 +145,35 @@ def _answered(draft: Draft, target: Target, before: TargetNow, now: TargetNow) -
         misses=0,
         ping=None,
         ping_misses=0,
+        revived_at=None,
         last_reply_at=draft.now,
         booted_at=_booted_at(before, now.facts, draft.now, rebooted=rebooted),
     )
     draft.put_target(target.id, now)
     decide.settle(draft, reachability.judge_reboot(target, rebooted=rebooted, now=now))
-    _reached(draft, target, now)
     if before.misses:
-        _is_back(draft, target, everybody=was_out or target.id == draft.topology.root)
+        _is_back(draft, target, before, everybody=was_out)
+    _reached(draft, target, draft.target(target.id))
 
 
-def _is_back(draft: Draft, target: Target, *, everybody: bool) -> None:
-    """After a silence, begin suspicions anew, and ask those at once that were silent with it."""
+def _is_back(draft: Draft, target: Target, before: TargetNow, *, everybody: bool) -> None:
+    """After a silence, begin suspicions anew, and ask those at once that were silent with it.
+
+    What was asked of these before they could be reached again proves nothing against them; but one
+    lost packet was no outage.
+    """
     names = draft.target(target.id).facts.interfaces.names
     for subject in (target.ref, *(f"interface:{target.id}/{name}" for name in names)):
         decide.begin_anew(draft, subject)
     for line in draft.topology.lines_at.get(target.id, ()):
         decide.begin_anew(draft, draft.inventory.lines[line].ref)
     links = draft.topology.links.get(target.id, ())
+    everybody = everybody or target.id == draft.topology.root
     for other in draft.inventory.targets if everybody else [link.to for link in links]:
         if draft.target(other).misses:
+            if before.misses > 1:
+                key = Key(draft.inventory.targets[other].ref, ConditionId.NODE_DOWN)
+                decide.count_anew(draft, key)
             draft.ask(other, Lane.PRESENCE)
 
 
@@ -185,11 +197,16 @@ def _reached(draft: Draft, target: Target, now: TargetNow) -> None:
         decide.settle(draft, judgement)
         if judgement.verdict is Verdict.BAD:
             _see_through(draft, target, judgement.key)
-    state = _state(draft, target, now)
+    explained = now.misses > 0 and is_explained(draft, Key(target.ref, ConditionId.NODE_DOWN))
+    state = _state(draft, target, now, explained=explained)
     since = draft.put_state(target.ref, state.value, told=now.state is not TargetState.UNKNOWN)
     moved = state is not now.state or since != now.since
-    if moved:
-        draft.put_target(target.id, replace(now, state=state, since=since))
+    if moved or explained:
+        explained_at = draft.now if explained else now.explained_at
+        now = replace(now, state=state, since=since, explained_at=explained_at)
+        draft.put_target(target.id, now)
+    if now.misses and is_starting(now, draft.now, draft.watched_since):
+        draft.ask(target.id, Lane.PRESENCE, _SOON_S)
     if moved or now.misses:
         for line in draft.topology.lines_at.get(target.id, ()):
             lines.look(draft, line)
@@ -202,11 +219,10 @@ def _see_through(draft: Draft, target: Target, key: Key) -> None:
         draft.ask(target.id, Lane.PRESENCE, wait_s)
 
 
-def _state(draft: Draft, target: Target, now: TargetNow) -> TargetState:
+def _state(draft: Draft, target: Target, now: TargetNow, *, explained: bool) -> TargetState:
     if now.misses == 0:
         return TargetState.UP
     down = Key(target.ref, ConditionId.NODE_DOWN)
-    explained = is_explained(draft, down)
     if is_raised(draft.held(down)):
         fault = draft.open_fault(down)
         under = explained and fault is not None and fault.root is not None
@@ -284,11 +300,20 @@ def _counted(draft: Draft, before: TargetNow, now: TargetNow) -> TargetNow:
 def pinged(draft: Draft, address: str, rtt_s: float | None, *, again: bool = False) -> None:
     """Take in an answer, or the silence, of an address."""
     for target_id in draft.topology.at_address.get(address, ()):
-        now = draft.target(target_id)
-        if now.misses:
-            now = reachability.pinged(now, answers=rtt_s is not None)
+        before = draft.target(target_id)
+        if before.misses:
+            target = draft.inventory.targets[target_id]
+            was_out = rtt_s is not None and draft.all_dead
+            now = reachability.pinged(before, draft.now, answers=rtt_s is not None)
             draft.put_target(target_id, now)
-            _reached(draft, draft.inventory.targets[target_id], now)
+            if now.ping and before.ping is False:
+                now = replace(now, revived_at=draft.now)
+                draft.put_target(target_id, now)
+                draft.ask(target_id, Lane.PRESENCE)
+                _is_back(draft, target, before, everybody=was_out)
+            if is_dead(now) and not is_dead(before):
+                _suspect(draft, target)
+            _reached(draft, target, now)
     for line in draft.topology.far.get(address, ()):
         lines.pinged(draft, line, rtt_s, again=again)
 

@@ -50,8 +50,11 @@ def is_dead(now: TargetNow) -> bool:
 def is_starting(now: TargetNow, at: datetime, watched_since: datetime | None) -> bool:
     """Say whether a target that booted under our eyes may not yet carry traffic.
 
-    What booted before netmon looked is taken as it is: nobody saw that it was any different.
+    What booted before netmon looked is taken as it is: nobody saw that it was any different. One
+    that was dead and answers pings has an agent that does not speak yet, and cannot say it booted.
     """
+    if now.misses and now.ping and now.revived_at is not None:
+        return at - now.revived_at < BOOT_GRACE
     if now.booted_at is None or watched_since is None or not is_answering(now):
         return False
     return now.booted_at > watched_since and at - now.booted_at < BOOT_GRACE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from netmon.core.life import is_talking
@@ -49,10 +50,10 @@ def judge_presence(scene: Scene, target: Target, now: TargetNow) -> Iterator[Jud
         yield Judgement(silent, Verdict.NO_DATA)
 
 
-def pinged(now: TargetNow, *, answers: bool) -> TargetNow:
+def pinged(now: TargetNow, at: datetime, *, answers: bool) -> TargetNow:
     """Return what is known of a silent target after an ICMP question."""
     if answers:
-        return replace(now, ping=True, ping_misses=0)
+        return replace(now, ping=True, ping_misses=0, pinged_at=at)
     misses = now.ping_misses + 1
     return replace(now, ping=False if misses >= PING_MISSES else now.ping, ping_misses=misses)
 
