@@ -79,15 +79,16 @@ def test_a_first_miss_asks_the_neighbours_and_a_second_does_not():
     change = bench.polled("agg-1", why=Silence.TIMEOUT)
     asked = {(ask.target, ask.lane) for ask in change.asks}
     assert {("core-1", Lane.PRESENCE), ("core-2", Lane.STATUS), ("acc-1", Lane.PRESENCE)} <= asked
-    assert bench.polled("agg-1", why=Silence.TIMEOUT).asks == ()
+    asks = bench.polled("agg-1", why=Silence.TIMEOUT).asks
+    assert {ask.target for ask in asks} == {"agg-1"}
 
 
 def test_a_first_miss_of_what_is_not_in_the_graph_asks_where_netmon_is():
     bench = Bench()
     bench.known()
-    assert bench.polled("ups-1", why=Silence.TIMEOUT).asks == (
-        Ask(TargetId("core-1"), Lane.PRESENCE),
-    )
+    asks = bench.polled("ups-1", why=Silence.TIMEOUT).asks
+    assert Ask(TargetId("core-1"), Lane.PRESENCE) in asks
+    assert {ask.target for ask in asks} == {"core-1", "ups-1"}
 
 
 def test_who_is_back_has_its_neighbours_asked_that_were_silent_too():
