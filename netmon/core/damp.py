@@ -76,11 +76,18 @@ def penalty(draft: Draft, subject: str) -> float:
     return round(left, 1) if left >= flap.CALM else 0.0
 
 
+def is_flapping(draft: Draft, subject: str) -> bool:
+    """Say whether a subject is held to flap."""
+    known = draft.flap(subject)
+    return known is not None and known.flapping
+
+
 def damped(draft: Draft, judgement: Judgement) -> Judgement:
     """Return what a port's verdict counts for: a port that flaps is down, whatever it is now."""
     if judgement.key.condition is not ConditionId.INTERFACE_DOWN:
         return judgement
-    if not watch(draft, judgement.key.subject, is_up=up(judgement.verdict)):
+    is_up = up(judgement.verdict)
+    if not watch(draft, judgement.key.subject, is_up=is_up, counts=is_up is not None):
         return judgement
     params = {**judgement.params, "flapping": True}
     return replace(judgement, verdict=Verdict.BAD, params=params)

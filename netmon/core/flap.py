@@ -68,8 +68,16 @@ def rested(flap: Flap, now: datetime) -> Flap:
 
 
 def frozen(flap: Flap, now: datetime, *, is_up: bool | None = None) -> Flap:
-    """Return what is known when time does not count: the penalty is now what it was then."""
-    if is_up is None or is_up is flap.is_up:
+    """Return what is known when time does not count: the penalty is now what it was then.
+
+    What is seen to stay as it is for long is calm all the same: resolution is never suppressed.
+    """
+    if is_up is None:
+        return replace(flap, at=now)
+    if is_up is flap.is_up:
+        lasted_s = (now - (flap.since or now)).total_seconds()
+        if lasted_s >= HALF_LIFE_S:  # whatever explains it, it does not flap any more
+            return Flap(0.0, now, is_up, since=flap.since)
         return replace(flap, at=now)
     return replace(flap, at=now, is_up=is_up, since=now)
 

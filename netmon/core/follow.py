@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from netmon.core import counter, decide, lines, planned, rules, sight
+from netmon.core import counter, damp, decide, lines, planned, rules, sight
 from netmon.core.checks import data, interface, ledger, reachability, sensor
 from netmon.core.checks.line import in_service, today_of
 from netmon.core.confirm import is_raised, is_suspect
@@ -99,7 +99,7 @@ def _judge(
         settled += interface.judge_errors(draft, target, now.totals)
     settled = follow_room(draft, target, plan, lane, settled)
     for judgement in settled:
-        decide.settle(draft, judgement)
+        decide.settle(draft, damp.damped(draft, judgement))
     if lane is Lane.STATUS:
         _look_again(draft, target, [judgement.key for judgement in settled])
         for line in draft.topology.lines_at.get(target.id, ()):
@@ -120,8 +120,13 @@ def _look_again(draft: Draft, target: Target, keys: Sequence[Key]) -> None:
         if key.condition is ConditionId.INTERFACE_DOWN and (held := draft.held(key)) is not None
     ]
     now = draft.target(target.id)
-    unsettled = Phase.PENDING in phases or Phase.CLEARING in phases
-    if phases and unsettled is not now.unsettled:
+    unsettled = (
+        Phase.PENDING in phases
+        or Phase.CLEARING in phases
+        or is_starting(now, draft.now, draft.watched_since)
+        or any(damp.is_flapping(draft, key.subject) for key in keys)
+    )
+    if unsettled is not now.unsettled:
         draft.put_target(target.id, replace(now, unsettled=unsettled))
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from netmon.core import damp
-from netmon.core.correlate import HINT_LASTS
+from netmon.core.correlate import HINT_LASTS, is_explained
 from netmon.core.draft import Draft
+from netmon.model.condition import ConditionId, Key
 from netmon.model.inventory import LineId, PortEnd, TargetId
 from netmon.model.reading import Lane
 
@@ -25,21 +26,33 @@ def hinted(
         draft: the step in the making.
         target: who is spoken of.
         interface: the port by its name, where it is known.
-        is_up: what is said of it: a change that no poll has seen makes it flap all the same.
+        is_up: what is said of it. Down and up again within moments makes it flap all the same.
     """
     draft.ask(target, Lane.PRESENCE)
     draft.ask(target, Lane.STATUS)
     if interface is None:
         return
+    now = draft.target(target)
+    spoken_at = now.hints.get(interface)
     if is_up is not True:
-        now = draft.target(target)
         draft.put_target(target, replace(now, hints=_kept(now.hints, draft.now, interface)))
-    if is_up is None:
-        return
+    elif spoken_at is not None and draft.now - spoken_at <= HINT_LASTS:
+        _unseen(draft, target, interface)
+
+
+def _unseen(draft: Draft, target: TargetId, interface: str) -> None:
+    """Count that a port went down and came up again, where no poll has seen it.
+
+    Either word alone is no change: the poll that it causes says whether it was true.
+    """
     for line in _lines_on(draft, target, interface):
-        damp.watch(draft, f"line:{line}", is_up=is_up)
-    if f"interface:{target}/{interface}" in draft.world.flaps:
-        damp.watch(draft, f"interface:{target}/{interface}", is_up=is_up)
+        subject = f"line:{line}"
+        known = draft.flap(subject)
+        if known is None or not known.is_up:
+            continue  # a poll has seen it down, and will see it up
+        counts = not is_explained(draft, Key(subject, ConditionId.LINE_DOWN), apart=True)
+        damp.watch(draft, subject, is_up=False, counts=counts)
+        damp.watch(draft, subject, is_up=True, counts=counts)
 
 
 def _kept(hints: Mapping[str, datetime], now: datetime, interface: str) -> Mapping[str, datetime]:

@@ -185,8 +185,9 @@ def pinged(draft: Draft, line_id: LineId, rtt_s: float | None, *, again: bool = 
     line = draft.inventory.lines[line_id]
     ends = check.ends_of(draft, line)
     if rtt_s is None and (not ends.a.node_up or ends.starting):
-        if now.pings or now.far_misses:
-            draft.put_line(line_id, replace(_asked(now, ()), far_misses=0))
+        still = now.far_misses if is_raised(draft.held(bad_key(draft, line))) else 0
+        if now.pings or now.far_misses != still:
+            draft.put_line(line_id, replace(_asked(now, ()), far_misses=still))
         return
     was_out = rtt_s is not None and is_raised(draft.held(bad_key(draft, line)))
     before = () if was_out and now.rtt_s is None else now.pings

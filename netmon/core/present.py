@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -272,8 +272,14 @@ def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
     for gone in set(world.targets) - set(inventory.targets):
         _rename(world, gone, None)
         del world.targets[gone]
+    for ident, seen in list(world.targets.items()):
+        world.targets[ident] = replace(seen, unsettled=True)  # its rules may be others now
     for line in inventory.lines.values():
-        world.lines.setdefault(line.id, LineNow())
+        known = world.lines.setdefault(line.id, LineNow())
+        former = before.lines.get(line.id)
+        if former is not None and (former.a, former.z) != (line.a, line.z):
+            # What its far end said was another's, or nobody asks there any more.
+            world.lines[line.id] = LineNow(known.state, known.since)
     for lost in set(world.lines) - set(inventory.lines):
         del world.lines[lost]
         world.flaps.pop(f"line:{lost}", None)

@@ -32,6 +32,7 @@ _NEXT_CHAPTER: Final = timedelta(minutes=15)
 _OUT: Final = frozenset(
     {ConditionId.LINE_DOWN, ConditionId.LINE_DEGRADED, ConditionId.LINE_FLAPPING}
 )
+_MILDER: Final = frozenset({ConditionId.LINE_DEGRADED.value, ConditionId.LINE_FLAPPING.value})
 #: Conditions of one target that are chapters of one story: they share a ticket.
 _FAMILIES: Final = (
     frozenset(
@@ -184,14 +185,16 @@ def joined(
         (found := draft.fault(other)) is not None and found.root == fault.id
         for other in ticket.faults
     )
+    # What only served badly is out now: nobody reads on under "degraded".
+    worse = fault.condition is ConditionId.LINE_DOWN and ticket.condition in _MILDER
     ticket = replace(
         ticket,
         faults=(*ticket.faults, fault.id),
         lines=known,
         tenants=tuple(dict.fromkeys((*ticket.tenants, *tenants))),
         priority=min(ticket.priority, _priority(fault, known)),
-        subject=fault.subject if leads else ticket.subject,
-        condition=fault.condition.value if leads else ticket.condition,
+        subject=fault.subject if leads or worse else ticket.subject,
+        condition=fault.condition.value if leads or worse else ticket.condition,
     )
     _moved(draft, ticket, by, fault, why)
     return replace(fault, ticket=ticket.id)

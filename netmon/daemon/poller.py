@@ -52,6 +52,7 @@ class Polling:
     busy: Lane | None = None
     waiting: dict[Lane, float] = field(default_factory=dict)  #: due while busy, and since when
     cancels: dict[Lane, Callable[[], None]] = field(default_factory=dict)
+    urgent: set[Lane] = field(default_factory=set)  #: asked for out of their turn
     present_busy: bool = False  #: the presence question is on its way
     misses: int = 0
     took_s: float = 0.0  #: the last presence question that was answered
@@ -138,6 +139,8 @@ class Poller:
         for ask in asks:
             polling = self._polling.get(ask.target)
             if polling is not None and (ask.lane is Lane.PRESENCE or polling.misses == 0):
+                # What is on its way already may be older than what makes this urgent.
+                polling.urgent.add(ask.lane)
                 self._schedule.hasten(ask.target, ask.lane, now + ask.after_s)
                 self._woken.set()
         for target_id, seen in change.targets.items():
@@ -171,7 +174,7 @@ class Poller:
                 self._ask_presence(polling, polling.plan, due, now)
             return
         if polling.busy is not None:
-            if due.lane is not polling.busy:
+            if due.lane is not polling.busy or due.lane in polling.urgent:
                 polling.waiting.setdefault(due.lane, due.at)
             elif due.lane in _VALUES:
                 self._overrun(polling, due, now)
@@ -198,6 +201,7 @@ class Poller:
         lane = Lane.NAMES if polling.plan is None else due.lane
         self.counts.late[lane.value] = now - due.at
         polling.busy = lane
+        polling.urgent.discard(lane)
         self._schedule.set(due.target, lane, next_round(due.at, polling.period_of(lane), now))
         if lane is Lane.NAMES or polling.plan is None:
             bound = self._bound.bound.get(due.target, frozenset())

@@ -122,7 +122,7 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("Line {who} is saturated"),
         ),
         _C.LINE_FLAPPING: (
-            N_("Line {who} goes up and down: {changes} changes, penalty {penalty}"),
+            N_("Line {who} goes up and down: {changes} changes so far"),
             N_("Line {who} goes up and down"),
         ),
         _C.TEMPERATURE_RISING: (N_("{who}: {sensor} at {value}, rising {rate}"),),

@@ -18,7 +18,7 @@ def test_a_flapping_trunk_is_one_fault_and_one_ticket():
     story.at(min=5).flap("R-2", times=60, down_s=12, up_s=18)
     story.tell(min=30)
     raised = story.wants(5.5, 8.5).raised("line:R-2", "line_flapping")
-    assert story.sentence(raised).startswith("Line R-2 goes up and down: 6 changes")
+    assert story.sentence(raised).startswith("Line R-2 goes up and down: 6 changes so far")
     assert "反复闪断" in story.sentence(raised, "zh")
     assert open_tickets(story) == ["line:R-2"]
     assert story.state("line:R-2") == "degraded"

@@ -15,7 +15,7 @@ from netmon.core.life import is_starting
 from netmon.core.scene import Scene
 from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.fault import Params
-from netmon.model.inventory import Line, LineId, PortEnd
+from netmon.model.inventory import Line, LineId, PortEnd, SiteEnd
 from netmon.model.judgement import Judgement
 from netmon.model.world import LineNow, TargetState
 
@@ -110,6 +110,20 @@ def ends_of(scene: Scene, line: Line) -> Ends:
     )
 
 
+def _awaits_its_far_end(scene: Scene, line: Line, now: LineNow) -> bool:
+    """Say whether a line is down by its far end's silence, and that has not been asked since.
+
+    A port that is up says nothing about it: it was up all the time.
+    """
+    if far_answers(now) is not None or not isinstance(line.z, SiteEnd) or line.z.address is None:
+        return False
+    for condition in (ConditionId.LINE_DOWN, ConditionId.LINE_DEGRADED):
+        fault = scene.open_fault(Key(line.ref, condition))
+        if fault is not None and fault.params.get("far_answers") is False:
+            return fault.params.get("oper") in UP
+    return False
+
+
 def is_proved(ends: Ends, now: LineNow) -> bool:
     """Say whether a line is down by a port, or its far end was asked often enough."""
     by_port = any(port.oper in DOWN for port in ends.ports)
@@ -123,8 +137,9 @@ def is_down(scene: Scene, line: Line) -> bool:
 
 def carrier_of(scene: Scene, line: Line) -> LineId | None:
     """Return the line of the same group that carries the service while this one is down."""
-    if line.group is None:
-        return None
+    rule = scene.inventory.policy.rule(ConditionId.LINE_DEGRADED)
+    if line.group is None or not rule.enabled:
+        return None  # nobody wants to hear of degraded lines: then it is down
     today = today_of(scene)
     for other_id in scene.topology.groups.get(line.group[0], ()):
         other = scene.inventory.lines.get(other_id)
@@ -146,6 +161,8 @@ def judge_line(scene: Scene, line: Line) -> Iterator[Judgement]:
     carrier = carrier_of(scene, line) if verdict is Verdict.BAD else None
     evidence = _evidence(line, ends, now) if verdict is Verdict.BAD else {}
     down = Key(line.ref, ConditionId.LINE_DOWN)
+    if verdict is Verdict.GOOD and _awaits_its_far_end(scene, line, now):
+        verdict = Verdict.NO_DATA
     yield from judge_line_ledger(scene, line, [port.found for port in ends.ports])
     if carrier is not None:
         severity = scene.inventory.policy.rule(down.condition).severity
