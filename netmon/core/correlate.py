@@ -175,7 +175,7 @@ def _blocks(scene: Scene, node: TargetId) -> bool:
     held = scene.held(Key(scene.inventory.targets[node].ref, ConditionId.NODE_DOWN))
     since = held.first_bad if held and held.first_bad else scene.watched_since
     behind = cut_off(scene.topology, node)
-    return not any(_answered_since(scene, other, since) for other in behind)
+    return not any(_answered_since(scene, other, since) for other in scene.answering(behind))
 
 
 def _answered_since(scene: Scene, target: TargetId, since: datetime | None) -> bool:

@@ -6,7 +6,7 @@ seen by nobody else, and ends as an immutable Change.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -116,6 +116,13 @@ class Draft:
         if self._dead is None:
             self._dead = sum(is_dead(self.target(t)) for t in self.inventory.targets)
         return self._dead >= max(_FEW, len(self.inventory.targets))
+
+    def answering(self, among: Set[TargetId]) -> Iterable[TargetId]:
+        known = self.world.answering
+        if len(among) <= len(known):
+            return among
+        # Of very many nobody may answer: then it is quicker to ask who does.
+        return among & (known | self._targets.keys())
 
     def held(self, key: Key) -> Held | None:
         return self._held[key] if key in self._held else self.world.held.get(key)

@@ -191,6 +191,9 @@ def _suspect(draft: Draft, target: Target) -> None:
     root = draft.topology.root
     if root is not None and root != target.id and not links:
         draft.ask(root, Lane.PRESENCE)
+    if root == target.id:  # is it this, or netmon itself that is cut off? Whoever answers says it
+        for other in draft.inventory.targets:
+            draft.ask(other, Lane.PRESENCE)
 
 
 def _reached(draft: Draft, target: Target, now: TargetNow) -> None:
@@ -328,6 +331,8 @@ def ticked(draft: Draft) -> None:
     planned.ticked(draft)
     today = today_of(draft)
     for line in draft.inventory.lines.values():
+        if lines.rests(draft, line):
+            continue
         if not in_service(line, today):
             lines.retire(draft, line)
         lines.turn(draft, line, today)

@@ -130,6 +130,13 @@ def _is_restless(draft: Draft, line: Line) -> bool:
     return bool(now.flap_penalty) or (is_back and down)
 
 
+def rests(draft: Draft, line: Line) -> bool:
+    """Say whether time alone changes nothing of a line: it is up, and has no days of its own."""
+    known = draft.line(line.id)
+    dated = line.in_service is not None or line.ends is not None
+    return not dated and known.state is LineState.UP and not known.flap_penalty
+
+
 def turn(draft: Draft, line: Line, today: date) -> None:
     """Note the state of a line."""
     now = draft.line(line.id)

@@ -12,6 +12,7 @@ from netmon.core.confirm import after_gap
 from netmon.core.draft import Change, Draft
 from netmon.core.flap import left_behind
 from netmon.core.interface import canonical
+from netmon.core.life import is_answering
 from netmon.core.topology import topology_of
 from netmon.core.wiring import short_name
 from netmon.model.condition import ConditionId, Key
@@ -77,6 +78,11 @@ def absorb(world: World, change: Change) -> None:
     for target, now in change.targets.items():
         _rename(world, target, now)
     world.targets.update(change.targets)
+    for ident, now in change.targets.items():
+        if is_answering(now):
+            world.answering.add(ident)
+        else:
+            world.answering.discard(ident)
     world.lines.update(change.lines)
     world.flaps.update(change.flaps)
     _overlay(world.reports, change.reports)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Set
 from datetime import datetime
 from typing import Protocol
 
@@ -45,6 +45,10 @@ class Scene(Protocol):
     @property
     def all_dead(self) -> bool:
         """Say whether nothing at all answers, of more than a handful."""
+        ...
+
+    def answering(self, among: Set[TargetId]) -> Iterable[TargetId]:
+        """Return those of some targets that may be answering; some of them may not be."""
         ...
 
     def open_fault(self, key: Key) -> Fault | None:

@@ -213,4 +213,5 @@ class World:
     called: dict[str, set[TargetId]] = field(default_factory=dict)  #: by sysName without domain
     former: Inventory | None = None  #: the inventory before, until the record fits the new one
     topology: Topology = field(default_factory=Topology)
+    answering: set[TargetId] = field(default_factory=set)  #: whose last presence was answered
     ping_available: bool | None = None  #: whether ICMP may be asked; None = not tried yet

@@ -10,7 +10,7 @@ import pytest
 from netmon.daemon.schedule import Periods
 from netmon.locale.journal import journal_text
 from netmon.model.event import EventKind
-from netmon.model.inventory import Maintenance, Ref
+from netmon.model.inventory import Maintenance, Ref, TargetId
 from netmon.model.ticket import TicketAction, TicketState, WaitReason
 from tests.acceptance.district import (
     START,
@@ -418,3 +418,13 @@ def test_a_second_way_in_is_known_as_soon_as_it_is_in_the_inventory():
     story.wants(10, 11).raised("line:BB-3", "line_down")
     assert story.state("node:agg-2") == "up"
     story.wants_nothing_else()
+
+
+def test_a_weak_device_that_is_seldom_asked_does_not_make_netmon_accuse_the_root():
+    whole = inventory()
+    weak = replace(whole.targets[TargetId("ups-1")], presence=timedelta(seconds=60))
+    story = Story(replace(whole, targets={**whole.targets, weak.id: weak}))
+    story.at(min=5, s=20).isolate()
+    story.tell(min=8)
+    assert [f.split()[1] for f in story.faults()] == ["netmon_isolated"]
+    assert len(story.events(EventKind.FAULT_RAISED)) == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -358,6 +358,12 @@ class Story:
             watch=watch,
         )
 
+    def _periods_of(self, ident: TargetId) -> Periods:
+        target = self.world.inventory.targets.get(ident)
+        if target is None or target.presence is None:
+            return self.periods
+        return replace(self.periods, presence=target.presence.total_seconds())
+
     def _period(self, polling: Polling, lane: Lane) -> float:
         wrap_s = polling.plan.wrap_s if polling.plan is not None else None
         if lane is Lane.COUNTERS and wrap_s:
@@ -407,7 +413,7 @@ class Story:
     ) -> None:
         polling.misses = polling.misses + 1 if missed else 0
         polling.due.pop(Lane.PRESENCE, None)
-        wait_s = next_presence_s(polling.misses, self.periods, ident)
+        wait_s = next_presence_s(polling.misses, self._periods_of(ident), ident)
         if missed and polling.plan is not None:
             wait_s = max(0.0, asked_s + wait_s - self.now_s)
         lane = Lane.PRESENCE if polling.plan is not None else Lane.NAMES
