@@ -278,8 +278,9 @@ def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
     for gone in set(world.targets) - set(inventory.targets):
         _rename(world, gone, None)
         del world.targets[gone]
-    for ident, seen in list(world.targets.items()):
-        world.targets[ident] = replace(seen, unsettled=True)  # its rules may be others now
+    if before.policy != inventory.policy:
+        for ident, seen in list(world.targets.items()):
+            world.targets[ident] = replace(seen, unsettled=True)  # its rules may be others now
     for line in inventory.lines.values():
         known = world.lines.setdefault(line.id, LineNow())
         former = before.lines.get(line.id)
