@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -183,7 +184,7 @@ async def run(inventory_dir: Path, count: int, seconds: float, data: Path) -> st
     )
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inventory", type=Path, default=Path("inventory"))
     parser.add_argument("--count", type=int, default=50_000)
@@ -192,7 +193,7 @@ def main() -> None:
     parser.add_argument("--throw", type=int, metavar="PORT", help=argparse.SUPPRESS)
     parser.add_argument("--community", help=argparse.SUPPRESS)
     parser.add_argument("sources", nargs="*", help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     if given.throw:
         throw(given.throw, given.count, given.seconds, given.community, given.sources)
         return

@@ -54,3 +54,14 @@ def test_what_is_tested_is_what_is_shipped() -> None:
 
 def test_no_file_is_a_large_blob() -> None:
     assert [str(p) for p in tracked() if (ROOT / p).stat().st_size > 1_000_000] == []
+
+
+def test_make_bench_makes_every_measurement() -> None:
+    made = (ROOT / "bench" / "__main__.py").read_text(encoding="utf-8")
+    kept = {
+        path.stem
+        for path in (ROOT / "bench").glob("*.py")
+        if re.search(r"^ +write_section\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert {"engine", "storm", "detection"} <= kept
+    assert [name for name in sorted(kept) if f"    {name}.main(" not in made] == []
