@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from netmon.core.checks.line import carrier_of, ends_of, is_down, is_proved
+from netmon.core.checks.line import DOWN, carrier_of, ends_of, is_down, is_proved
 from netmon.core.confirm import is_raised
 from netmon.core.cuts import severed
 from netmon.core.impact import cores_of, lines_out, taken_by
@@ -282,6 +282,8 @@ def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
     if found is not None and not _is_heard_out(scene, found, since):
         return False
     for node in _ends(scene, line):
+        if found is not None and _hangs_on(scene, node, found):
+            continue
         if not _is_fresh(scene, node, since) or not _has_told_ports(scene, node, since):
             return False
         links = ways_in(scene.topology, node)
@@ -289,6 +291,19 @@ def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
         if dead and not all(_is_fresh(scene, link.to, since) for link in links):
             return False
     return True
+
+
+def _hangs_on(scene: Scene, node: TargetId, line: Line) -> bool:
+    """Say whether a line that its other port calls down is the only way to a node.
+
+    Then the node's silence is the line's, whatever it is of, and nobody need wait for it.
+    """
+    if node not in connected(scene.topology):
+        return False
+    ends = ends_of(scene, line)
+    other = ends.a if node != line.a.node else ends.z
+    ways = ways_in(scene.topology, node)
+    return other is not None and other.oper in DOWN and [way.line for way in ways] == [line.id]
 
 
 def _is_heard_out(scene: Scene, line: Line, since: datetime) -> bool:

@@ -79,6 +79,18 @@ def test_a_trap_and_the_poll_it_causes_are_a_fault_within_a_second(later_s, line
     story.check()
 
 
+@pytest.mark.parametrize("later_s", MOMENTS_S[::3])
+def test_what_only_a_cut_line_leads_to_is_not_waited_for(later_s):
+    story = Story()
+    story.at(s=CUT_S + later_s).cut("BB-3")
+    story.at(s=CUT_S + later_s + 0.05).trap("core-1", "BB-3")
+    story.tell(min=7)
+    [raised] = story.events(EventKind.FAULT_RAISED)
+    assert raised.subject == "line:BB-3"
+    assert seconds(story, raised) - later_s <= 0.5
+    story.check()
+
+
 def test_a_trap_that_lies_raises_nothing():
     story = Story()
     story.at(min=5).trap("agg-1", "L-1")
