@@ -23,12 +23,15 @@ from netmon.model.inventory import Line, LineId, PortEnd, TargetId
 from netmon.model.policy import HoldDown, Quorum
 from netmon.model.reading import Lane
 from netmon.model.topology import Link
+from netmon.model.world import TargetNow
 
 _SILENCES: Final = (ConditionId.NODE_DOWN, ConditionId.AGENT_SILENT)
 
 #: After its hold-down a suspicion waits so long for fresh evidence of its neighbours: a question
 #: that is asked at once and tried three times takes 4.5 s.
 EVIDENCE_WITHIN: Final = timedelta(seconds=12)
+#: A ping that nobody answers is given up after so long.
+_ON_ITS_WAY: Final = timedelta(seconds=1)
 #: A poll that a trap caused comes within this time.
 HINT_LASTS: Final = timedelta(seconds=10)
 #: A node's ports are seen going down by so much earlier than its silence is, at the most.
@@ -112,7 +115,8 @@ def is_evident(scene: Scene, key: Key, held: Held) -> bool:
     if key.condition is ConditionId.NODE_DOWN and kind in ("node", "device"):
         return _is_target_evident(scene, TargetId(name), held.since)
     if key.condition is ConditionId.LINE_DOWN or is_carried(scene, key):
-        return _is_line_evident(scene, LineId(name), held.since)
+        ripe_at = held.since + hold.raise_after
+        return _is_line_evident(scene, LineId(name), held.since, ripe_at)
     return True
 
 
@@ -155,6 +159,9 @@ def _was_down(scene: Scene, line: LineId, before: datetime) -> bool:
     flap = scene.flap(f"line:{line}")
     if flap is None or flap.is_up is not False or flap.since is None:
         return False
+    bad = (ConditionId.LINE_DOWN, ConditionId.LINE_DEGRADED)
+    if not any(is_raised(scene.held(Key(f"line:{line}", condition))) for condition in bad):
+        return False  # it was down because something else was
     return flap.since + _CLEARLY <= before
 
 
@@ -186,7 +193,7 @@ def _answered_since(scene: Scene, target: TargetId, since: datetime | None) -> b
 
 
 def _is_target_evident(scene: Scene, target: TargetId, since: datetime) -> bool:
-    if scene.pinging and scene.target(target).ping is None:
+    if scene.pinging and not _is_ping_fresh(scene.target(target), since):
         return False
     topology = scene.topology
     links = ways_in(topology, target)
@@ -196,6 +203,13 @@ def _is_target_evident(scene: Scene, target: TargetId, since: datetime) -> bool:
         return _is_fresh(scene, topology.root, since)
     others = (other for other in scene.inventory.targets if other != target)
     return any(_answered_since(scene, other, since) for other in others)
+
+
+def _is_ping_fresh(now: TargetNow, since: datetime) -> bool:
+    """Say whether ICMP was asked since then; what was on its way then says nothing."""
+    if now.ping is None or now.pinged_at is None:
+        return False
+    return now.pinged_at >= since + _ON_ITS_WAY
 
 
 def _is_way_fresh(scene: Scene, link: Link, since: datetime) -> bool:
@@ -215,7 +229,7 @@ def _is_fresh(scene: Scene, target: TargetId, since: datetime) -> bool:
     """Say whether it is known how a target is: it has been silent, or given a sign of life."""
     now = scene.target(target)
     if now.misses and now.ping and now.pinged_at is not None:
-        return now.pinged_at >= since
+        return not now.ping_misses and now.pinged_at >= since
     return now.misses > 0 or _answered_since(scene, target, since)
 
 
@@ -271,10 +285,10 @@ def _is_root_fault(scene: Scene, node: TargetId) -> bool:
     return fault is not None and fault.root is None
 
 
-def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
+def _is_line_evident(scene: Scene, line: LineId, since: datetime, ripe_at: datetime) -> bool:
     """Say whether both ends were asked, and, of a dead end, those it might be reached by.
 
-    An end that answers has also told of its ports: a suspicion that began anew is not decided by
+    An end that answers has also told of its ports when the suspicion was ripe: it is not decided by
     what they were before. Where only the far end's silence speaks against a line, it must have been
     asked often enough; and so must the line that carries its service meanwhile.
     """
@@ -284,7 +298,7 @@ def _is_line_evident(scene: Scene, line: LineId, since: datetime) -> bool:
     for node in _ends(scene, line):
         if found is not None and _hangs_on(scene, node, found):
             continue
-        if not _is_fresh(scene, node, since) or not _has_told_ports(scene, node, since):
+        if not _is_fresh(scene, node, since) or not _has_told_ports(scene, node, ripe_at):
             return False
         links = ways_in(scene.topology, node)
         dead = is_dead(scene.target(node))

@@ -16,7 +16,7 @@ from netmon.core.decode import decode
 from netmon.core.draft import Draft
 from netmon.core.interface import find_interface
 from netmon.core.life import is_dead, is_starting
-from netmon.core.restart import has_restarted
+from netmon.core.restart import fell_back, has_restarted
 from netmon.core.room import follow_room
 from netmon.core.survey import begin
 from netmon.model.condition import ConditionId, Key, Phase, Verdict
@@ -144,6 +144,8 @@ def _present(draft: Draft, target: Target, before: TargetNow, now: TargetNow) ->
 
 def _answered(draft: Draft, target: Target, before: TargetNow, now: TargetNow) -> None:
     rebooted = _has_rebooted(before, now.facts, draft.now)
+    if before.misses:  # nothing is on its way any more that could be older
+        rebooted = rebooted or fell_back(before.facts, now.facts)
     was_out = draft.all_dead if before.misses else False
     now = replace(
         now,
@@ -336,4 +338,5 @@ def ticked(draft: Draft) -> None:
         if not in_service(line, today):
             lines.retire(draft, line)
         lines.turn(draft, line, today)
+        lines.look_again(draft, line)  # what explained it may be over by time alone
     rules.ticked(draft)

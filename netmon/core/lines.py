@@ -57,7 +57,7 @@ def _look(draft: Draft, line: Line) -> None:
         decide.settle(draft, judgement)
     if suspected is not is_suspect(draft.held(bad_key(draft, line))):
         _ask_ends(draft, line)
-    _look_again(draft, line)
+    look_again(draft, line)
 
 
 def _down(line: Line) -> Key:
@@ -108,7 +108,7 @@ def _ask_ends(draft: Draft, line: Line) -> None:
             draft.ask(node, Lane.STATUS)
 
 
-def _look_again(draft: Draft, line: Line) -> None:
+def look_again(draft: Draft, line: Line) -> None:
     """Have a suspicion decided when it is ripe, and see each change of what is restless."""
     key = bad_key(draft, line)
     wait_s = decide.ripens_in_s(draft, key)

@@ -279,8 +279,7 @@ def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
         _rename(world, gone, None)
         del world.targets[gone]
     if before.policy != inventory.policy:
-        for ident, seen in list(world.targets.items()):
-            world.targets[ident] = replace(seen, unsettled=True)  # its rules may be others now
+        _unsettle(world)
     for line in inventory.lines.values():
         known = world.lines.setdefault(line.id, LineNow())
         former = before.lines.get(line.id)
@@ -290,6 +289,12 @@ def under(world: World, inventory: Inventory) -> Iterator[TargetId]:
     for lost in set(world.lines) - set(inventory.lines):
         del world.lines[lost]
         world.flaps.pop(f"line:{lost}", None)
+
+
+def _unsettle(world: World) -> None:
+    """Have every port looked at again, though nothing moved: the rules may be others now."""
+    for ident, seen in list(world.targets.items()):
+        world.targets[ident] = replace(seen, unsettled=True)
 
 
 def asked_anew(old: Inventory, new: Inventory, before: Topology, after: Topology) -> list[Target]:

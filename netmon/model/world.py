@@ -175,7 +175,7 @@ class TargetNow:
     trends: Mapping[str, Trend] = field(
         default_factory=_empty
     )  #: of the sensors that are judged by how fast they change: by ``metric/name``
-    pinged_at: datetime | None = None  #: its last answer to ICMP
+    pinged_at: datetime | None = None  #: when ICMP last said anything, or nothing
     revived_at: datetime | None = None  #: when it answered ICMP after a silence of everything
     explained_at: datetime | None = None  #: when its silence last followed from something else
     unsettled: bool = False  #: an interface of it is between two phases: look though nothing moved

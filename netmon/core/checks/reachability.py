@@ -55,7 +55,8 @@ def pinged(now: TargetNow, at: datetime, *, answers: bool) -> TargetNow:
     if answers:
         return replace(now, ping=True, ping_misses=0, pinged_at=at)
     misses = now.ping_misses + 1
-    return replace(now, ping=False if misses >= PING_MISSES else now.ping, ping_misses=misses)
+    ping = False if misses >= PING_MISSES else now.ping
+    return replace(now, ping=ping, ping_misses=misses, pinged_at=at)
 
 
 def judge_view(scene: Scene) -> Judgement:
