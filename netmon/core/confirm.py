@@ -9,7 +9,8 @@ judged by ``node_down``, ``agent_silent`` and ``no_data``, which have their own 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -115,10 +116,12 @@ def _first_bad(held: Held, phase: Phase, now: datetime) -> datetime | None:
 def after_gap(held: Held, gap_s: float, patience_s: float) -> Held | None:
     """Return what is still to be held after netmon itself was away; None = forget it.
 
-    Nobody watched during the gap, so a suspicion is begun anew; what was raised stays raised.
+    Nobody watched during the gap, so a suspicion is begun anew after a long one, and a short one
+    does not count for it; what was raised stays raised.
     """
-    if gap_s > patience_s and held.phase is Phase.PENDING:
-        return None
+    if held.phase is Phase.PENDING:
+        shifted = replace(held, since=held.since + timedelta(seconds=gap_s))
+        return None if gap_s > patience_s else shifted
     if gap_s > patience_s and held.phase is Phase.CLEARING:
         return Held(Phase.RAISED, held.since, held.first_bad, held.looks)
     return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, product
 
@@ -146,6 +147,8 @@ def test_a_gap_loses_no_fault_and_makes_none(phase, gap_s, patience_s):
     assert is_raised(kept) == is_raised(held)
     if gap_s > patience_s:
         assert kept is None or not kept.phase.value.endswith("ing")
+    elif phase is Phase.PENDING:
+        assert kept == replace(held, since=held.since + s(gap_s))  # nobody watched: it is not time
     else:
         assert kept is held
 
