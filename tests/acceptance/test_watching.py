@@ -55,7 +55,7 @@ def test_what_is_dead_from_the_beginning_is_one_fault_too():
 def test_nothing_is_raised_in_the_first_seconds(dead):
     story = Story()
     story.at().power_off(dead)
-    story.tell(s=4)
+    story.tell(s=2.4)  # the hold-down of what was dead before netmon looked
     story.wants(0, 1).nothing()
     story.tell(min=10)
     assert len(story.faults()) == 1
