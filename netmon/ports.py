@@ -10,13 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar, runtime_checkable
 
+from netmon.model.act import Act
 from netmon.model.event import Delivery, Event, Notice
 from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory
 from netmon.model.message import Message
 from netmon.model.notification import Notification
+from netmon.model.record import R, RecordQuery
 from netmon.model.reload import Reloaded, ReloadWish
-from netmon.model.ticket import Command, JournalEntry, Ticket, TicketId
+from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.wire import Reply, Request
 from netmon.model.world import FaultQuery, Memory, Step, TicketQuery, World
 
@@ -216,6 +218,10 @@ class Store(Protocol):
         """Return events with an id above ``after``, in order."""
         ...
 
+    def records(self, query: RecordQuery[R]) -> list[R]:
+        """Return the entries of one kind that a query asks for."""
+        ...
+
     def prune(self, before: datetime) -> int:
         """Delete what was closed or happened before ``before``; return how many rows."""
         ...
@@ -267,8 +273,8 @@ class Desk(Protocol):
         """
         ...
 
-    async def command(self, command: Command) -> Ticket:
-        """Carry out a person's wish about a ticket; returns when it is committed.
+    async def act(self, act: Act[T]) -> T:
+        """Carry out a person's wish; returns its answer when it is committed.
 
         Raises:
             UsageError: no such ticket, or its state does not allow it.

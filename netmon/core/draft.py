@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from netmon.core.life import is_dead
 from netmon.model.condition import Held, Key
-from netmon.model.event import Event, EventKind, Notice
+from netmon.model.event import PERSON, Event, EventKind, Notice
 from netmon.model.fault import Fault, FaultId
 from netmon.model.flap import Flap
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.reading import Lane
+from netmon.model.record import R, Record, RecordId
 from netmon.model.rule import Report, RuleId, Tally
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.topology import Topology
@@ -62,7 +63,7 @@ class Change:
     lines: Mapping[LineId, LineNow]
     flaps: Mapping[str, Flap] = field(default_factory=dict)
     asks: tuple[Ask, ...] = ()
-    answers: tuple[Ticket | Exception, ...] = ()  #: one per command, in order
+    answers: tuple[object, ...] = ()  #: one per act, in order; an exception is a refusal
     reports: Mapping[tuple[RuleId, str], Report | None] = field(default_factory=dict)
     tallies: Mapping[TargetId, Tally | None] = field(default_factory=dict)  #: None = forget
 
@@ -84,11 +85,13 @@ class Draft:
     _events: list[Event] = field(default_factory=list)
     _states: dict[str, SubjectState] = field(default_factory=dict)
     _gone: list[str] = field(default_factory=list)
+    _notices: dict[str, Notice] = field(default_factory=dict)  #: to people, by key
     _asks: dict[Ask, None] = field(default_factory=dict)
     _reports: dict[tuple[RuleId, str], Report | None] = field(default_factory=dict)
     _tallies: dict[TargetId, Tally | None] = field(default_factory=dict)
     _dead: int | None = None  #: targets without a sign of life; None = not counted yet
-    answers: list[Ticket | Exception] = field(default_factory=list)
+    _records: dict[RecordId, Record] = field(default_factory=dict)
+    answers: list[object] = field(default_factory=list)
 
     # -- to read ------------------------------------------------------------------------------
 
@@ -192,6 +195,12 @@ class Draft:
         found = self._tallies
         return found[target] if target in found else self.world.tallies.get(target)
 
+    def live(self, kind: type[R]) -> list[R]:
+        """Return the records of a kind that the present needs, the oldest first."""
+        found: dict[RecordId, Any] = {**self.world.live.get(kind, {})}
+        found |= {n: record for n, record in self._records.items() if type(record) is kind}
+        return [record for _, record in sorted(found.items()) if record.is_live]
+
     # -- to write -----------------------------------------------------------------------------
 
     def put_target(self, target: TargetId, now: TargetNow) -> None:
@@ -243,10 +252,18 @@ class Draft:
         """Have a question asked at once, or as soon as ``after_s`` seconds have passed."""
         self._asks[Ask(target, lane, after_s)] = None
 
-    def happened(self, kind: EventKind, subject: str, data: Mapping[str, object]) -> None:
+    def happened(self, kind: EventKind, subject: str, data: Mapping[str, object]) -> Event:
         """Append an event."""
         number = self.world.last_event + len(self._events) + 1
-        self._events.append(Event(number, self.now, kind, subject, data))
+        event = Event(number, self.now, kind, subject, data)
+        self._events.append(event)
+        return event
+
+    def tell(self, person: str, event: Event, after: timedelta = timedelta(0)) -> None:
+        """Have a person told of an event of this step, not before ``after``: then with others."""
+        receiver = f"{PERSON}{person}"
+        key = f"{receiver}:{event.id}"
+        self._notices[key] = Notice(key, receiver, event, not_before=self.now + after)
 
     def next_fault(self) -> FaultId:
         """Return a number no fault has."""
@@ -258,6 +275,15 @@ class Draft:
         last = max(self._tickets, default=0)
         return TicketId(max(self.world.last_ticket, last) + 1)
 
+    def next_record(self) -> RecordId:
+        """Return a number no record has."""
+        last = max(self._records, default=0)
+        return RecordId(max(self.world.last_record, last) + 1)
+
+    def keep(self, record: Record) -> None:
+        """Record an entry; of a kind that changes, in place of that with the same number."""
+        self._records[record.id] = record
+
     def change(self) -> Change:
         """Return what it all comes to."""
         held = {k: h for k, h in self._held.items() if h != self.world.held.get(k)}
@@ -267,6 +293,7 @@ class Draft:
             if event.kind in _TOLD
             for hook in self.inventory.policy.webhooks
         )
+        notices += tuple(self._notices.values())
         step = Step(
             id=self.world.last_step + 1,
             at=self.now,
@@ -278,6 +305,7 @@ class Draft:
             notices=notices,
             states=tuple(self._states.values()),
             gone=tuple(self._gone),
+            records=tuple(self._records.values()),
         )
         return Change(
             step,

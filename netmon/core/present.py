@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -19,6 +19,7 @@ from netmon.model.condition import ConditionId, Key
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
 from netmon.model.inventory import Inventory, Line, Target, TargetId
+from netmon.model.record import Record
 from netmon.model.ticket import TicketState
 from netmon.model.topology import Topology
 from netmon.model.world import LineNow, LineState, Memory, Step, TargetNow, TargetState, World
@@ -47,10 +48,12 @@ def awaken(memory: Memory, inventory: Inventory, now: datetime) -> World:
         last_fault=memory.last_fault,
         last_ticket=memory.last_ticket,
         last_event=memory.last_event,
+        last_record=memory.last_record,
         started_at=now,
         asleep_since=memory.saved_at,
         topology=topology_of(inventory),
     )
+    _absorb_records(world, memory.live)
     for fault in open_faults.values():
         if fault.condition is ConditionId.LINE_FLAPPING:
             world.flaps[fault.subject] = left_behind(now)
@@ -71,6 +74,7 @@ def absorb(world: World, change: Change) -> None:
         else:
             world.held[key] = held
     _absorb_faults(world, step)
+    _absorb_records(world, step.records)
     world.tickets.update((ticket.id, ticket) for ticket in step.tickets)
     world.states.update((state.subject, state) for state in step.states)
     for subject in step.gone:
@@ -105,6 +109,16 @@ def _absorb_faults(world: World, step: Step) -> None:
                 del world.open_by_key[fault.key]
 
 
+def _absorb_records(world: World, records: Iterable[Record]) -> None:
+    """Keep at hand what the present needs."""
+    for record in records:
+        known = world.live.setdefault(type(record), {})
+        if record.is_live:
+            known[record.id] = record
+        else:
+            known.pop(record.id, None)
+
+
 def _rename(world: World, target: TargetId, now: TargetNow | None) -> None:
     """Keep who is called what."""
     before = world.targets.get(target)
@@ -133,6 +147,7 @@ def _count(world: World, change: Change) -> None:
     world.last_fault = max(world.last_fault, max((f.id for f in step.faults), default=0))
     world.last_ticket = max(world.last_ticket, max((t.id for t in step.tickets), default=0))
     world.last_event = max(world.last_event, max((e.id for e in step.events), default=0))
+    world.last_record = max(world.last_record, max((r.id for r in step.records), default=0))
 
 
 def forget_old_tickets(world: World, now: datetime) -> None:

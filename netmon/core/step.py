@@ -10,17 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from netmon.core import decide, follow, notified, rules, ticketing, tickets
+from netmon.core import acts, decide, follow, notified, rules
 from netmon.core.draft import Change, Draft
-from netmon.locale import N_
-from netmon.model.errors import NetmonError, UsageError
+from netmon.model.act import Act
 from netmon.model.event import EventKind
 from netmon.model.inventory import TargetId
 from netmon.model.judgement import Judgement
 from netmon.model.notification import Notification
 from netmon.model.plan import Surveyed, TargetPlan
 from netmon.model.reading import Lane
-from netmon.model.ticket import Command
 from netmon.model.wire import Reply
 from netmon.model.world import World
 
@@ -82,7 +80,7 @@ class Happened:
 
 
 Unasked = Notified | rules.Logged
-Input = Polled | SurveyEnded | Pinged | Ticked | Noticed | Unasked | Happened | Command
+Input = Polled | SurveyEnded | Pinged | Ticked | Noticed | Unasked | Happened | Act[object]
 
 
 def advance(world: World, inputs: Iterable[Input], now: datetime) -> Change:
@@ -108,8 +106,8 @@ def _one(draft: Draft, given: Input) -> None:
             _unasked(draft, given)
         case Happened():
             draft.happened(given.kind, "netmon:self", given.data)
-        case Command():
-            _command(draft, given)
+        case Act():
+            acts.carry_out(draft, given)
 
 
 def _answered(draft: Draft, given: Polled | SurveyEnded) -> None:
@@ -126,19 +124,3 @@ def _unasked(draft: Draft, given: Unasked) -> None:
         notified.heard(draft, given.notification)
     else:
         rules.judge_message(draft, given)
-
-
-def _command(draft: Draft, command: Command) -> None:
-    """Carry out a person's wish; a refusal is that person's answer and nobody else's trouble."""
-    try:
-        ticket = draft.ticket(command.ticket)
-        if ticket is None:
-            raise UsageError(N_("There is no ticket {ticket}"), ticket=command.ticket)
-        after, entry = tickets.carry_out(ticket, command, draft.now)
-    except NetmonError as refusal:
-        draft.answers.append(refusal)
-        return
-    draft.put_ticket(after, entry)
-    data = {**ticketing.ticket_data(after), "actor": command.actor, "action": command.action.value}
-    draft.happened(EventKind.TICKET_CHANGED, f"ticket:{after.id}", data)
-    draft.answers.append(after)

@@ -23,6 +23,7 @@ from netmon.daemon.poller import Poller
 from netmon.daemon.reloader import Reloader
 from netmon.daemon.traps import Traps
 from netmon.daemon.writer import Writer
+from netmon.model.act import Act
 from netmon.model.condition import ConditionId
 from netmon.model.errors import StoreError
 from netmon.model.event import Event, EventKind
@@ -30,7 +31,6 @@ from netmon.model.inventory import Inventory, TargetId
 from netmon.model.policy import Presence, Webhook
 from netmon.model.profile import Profiles
 from netmon.model.reload import Reloaded, ReloadWish
-from netmon.model.ticket import Command, Ticket
 from netmon.model.world import World
 from netmon.ports import (
     Clock,
@@ -248,9 +248,9 @@ class Daemon:
         """Ask the record something."""
         return await self._writer.read(question)
 
-    async def command(self, command: Command) -> Ticket:
-        """Carry out a person's wish about a ticket."""
-        return await self._writer.command(command)
+    async def act(self, act: Act[T]) -> T:
+        """Carry out a person's wish."""
+        return await self._writer.act(act)
 
     async def reload(self, wish: ReloadWish) -> Reloaded:
         """Load the inventory's files; see ``ports.Desk``."""

@@ -2,7 +2,7 @@
 
 Rule 1: nobody else changes the world. Rule 2: a step is committed before its events are told.
 Rule 3: when the database fails, netmon goes on watching: steps wait in order and are written when
-it is back; only people's commands are refused meanwhile, and told so.
+it is back; only people's acts are refused meanwhile, and told so.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from netmon.core.decide import self_judgement
 from netmon.core.draft import Ask, Change
 from netmon.core.present import absorb, forget_old_tickets
 from netmon.core.step import Input, Noticed, advance
+from netmon.model.act import Act
 from netmon.model.condition import ConditionId
 from netmon.model.errors import NetmonError, StepRefused, StoreError
 from netmon.model.event import Event
-from netmon.model.ticket import Command, Ticket, TicketId
+from netmon.model.ticket import TicketId
 from netmon.model.world import Step, World
 from netmon.ports import Clock, Store
 
@@ -50,7 +51,7 @@ class Writer:
         self._store = store
         self._clock = clock
         self._inputs: deque[Input] = deque()
-        self._commands: deque[tuple[Command, asyncio.Future[Ticket]]] = deque()
+        self._wishes: deque[tuple[Act[Any], asyncio.Future[Any]]] = deque()
         self._unsaved: deque[Step] = deque()
         self._awaited: dict[int, Callable[[], None]] = {}  # by the identity of an input
         self._owed: deque[tuple[int, Callable[[], None]]] = deque()  # by the step to be written
@@ -97,15 +98,15 @@ class Writer:
         self._idle.clear()
         self._woken.set()
 
-    async def command(self, command: Command) -> Ticket:
-        """Carry out a person's wish; return when it is committed.
+    async def act(self, act: Act[T]) -> T:
+        """Carry out a person's wish; return its answer when it is committed.
 
         Raises:
             UsageError: it may not be.
             StoreError: it could not be written; nothing was done.
         """
-        future: asyncio.Future[Ticket] = asyncio.get_running_loop().create_future()
-        self._commands.append((command, future))
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._wishes.append((act, future))
         self._woken.set()
         return await future
 
@@ -142,7 +143,7 @@ class Writer:
         """Take in and commit, for ever."""
         while True:
             await self._wait()
-            while self._inputs or self._commands or self._acts:
+            while self._inputs or self._wishes or self._acts:
                 await self._turn()
             await self._save()
             if not self._inputs:
@@ -163,8 +164,8 @@ class Writer:
         if self._acts:
             _act(*self._acts.popleft())
             return
-        if self._commands:
-            await self._command(*self._commands.popleft())
+        if self._wishes:
+            await self._grant(*self._wishes.popleft())
             return
         batch = [self._inputs.popleft() for _ in range(min(_BATCH, len(self._inputs)))]
         change = self._advance(batch)
@@ -210,30 +211,32 @@ class Writer:
         for follower in self.followers:
             follower(change, change.asks)
 
-    async def _command(self, command: Command, future: asyncio.Future[Ticket]) -> None:
+    async def _grant(self, act: Act[Any], future: asyncio.Future[Any]) -> None:
         """Carry out a person's wish, and answer whatever comes of it."""
         if future.done():
             return
         try:
-            answer = await self._carry_out(command)
+            answer = await self._carry_out(act)
         except Exception as refusal:
             if not isinstance(refusal, NetmonError):
                 self.exceptions += 1
-                log.exception("command failed action=%s", command.action)
+                log.exception("act failed kind=%s", type(act).__name__)
             if not future.done():
                 future.set_exception(refusal)
             return
         if not future.done():
             future.set_result(answer)
 
-    async def _carry_out(self, command: Command) -> Ticket:
+    async def _carry_out(self, act: Act[T]) -> T:
         await self._save()
         if self._unsaved:
             raise StoreError(self.problem or "the database cannot be written")
-        change = advance(self.world, [command], self._clock.now())
+        change = advance(self.world, [act], self._clock.now())
         answer = change.answers[0]
         if isinstance(answer, Exception):
             raise answer
+        if change.step.is_empty:
+            return cast("T", answer)
         try:
             await self.read(lambda store: store.commit(change.step))
         except StepRefused:
@@ -245,7 +248,7 @@ class Writer:
         self._committed(change.step)
         self._absorb(change)
         await self._tell()
-        return answer
+        return cast("T", answer)
 
     # -- the record ---------------------------------------------------------------------------
 
@@ -271,7 +274,7 @@ class Writer:
         await self._tell()
 
     def _doubt(self, step: Step) -> None:
-        """Take a command's step for neither written nor not: a connection died on its commit.
+        """Take an act's step for neither written nor not: a connection died on its commit.
 
         Its numbers are given to nothing else, and its ticket is read again before it is believed.
         """
@@ -322,7 +325,7 @@ class Writer:
 
     async def close(self) -> None:
         """Write what still waits, as far as possible, and let the thread go."""
-        for _, future in self._commands:
+        for _, future in self._wishes:
             if not future.done():
                 future.set_exception(StoreError("netmon ends"))
         self._retry_at = 0.0

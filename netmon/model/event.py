@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, unique
 from types import MappingProxyType
+from typing import Final
 
 
 @unique
@@ -51,12 +52,16 @@ class Delivery(StrEnum):
     REFUSED = "refused"  #: never: the far side will not have it
 
 
+#: How a person's name as a receiver begins.
+PERSON: Final = "person:"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What the outside must be told. The same ``key`` may come twice and means the same thing."""
 
-    key: str  #: ``webhook-id:event-id``
-    receiver: str  #: a webhook's id
+    key: str  #: ``receiver:event-id``
+    receiver: str  #: a webhook's id, or ``person:ID``
     event: Event
     attempts: int = 0
     not_before: datetime | None = None

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from netmon.model.condition import ConditionId, Severity
+from netmon.model.hours import NO_CALENDAR, Calendar, Hours
 
 
 def _s(seconds: float) -> timedelta:
@@ -123,6 +124,8 @@ class Policy:
     reopen_within: timedelta = timedelta(hours=24)
     remind: timedelta = timedelta(minutes=15)  #: before the end of planned work; 0 = never
     retention: timedelta = timedelta(days=400)  #: of closed faults, tickets and events
+    hours: Mapping[str, Hours] = field(default_factory=lambda: MappingProxyType({}))  #: by name
+    calendar: Calendar = NO_CALENDAR  #: the statutory one
     webhooks: tuple[Webhook, ...] = ()
     syslog_relays: tuple[str, ...] = ()  #: addresses that forward others' messages: who by HOSTNAME
 

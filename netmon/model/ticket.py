@@ -9,6 +9,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final, NewType
 
+from netmon.model.act import Act
 from netmon.model.fault import FaultId
 
 TicketId = NewType("TicketId", int)
@@ -80,7 +81,7 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class Command(Act["Ticket"]):
     """A person's wish about a ticket."""
 
     ticket: TicketId

@@ -16,6 +16,7 @@ from netmon.model.flap import Flap
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.notification import NOTHING_HEARD, Heard
 from netmon.model.reading import Facts, Lane, Neighbour
+from netmon.model.record import Record, RecordId
 from netmon.model.rule import Report, RuleId, Tally
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.topology import Topology
@@ -90,6 +91,8 @@ class Memory:
     last_fault: int = 0
     last_ticket: int = 0
     last_event: int = 0
+    last_record: int = 0
+    live: tuple[Record, ...] = ()  #: records that the present needs
     saved_at: datetime | None = None  #: of the last step
 
 
@@ -107,6 +110,7 @@ class Step:
     notices: tuple[Notice, ...] = ()  #: into the outbox
     states: tuple[SubjectState, ...] = ()
     gone: tuple[str, ...] = ()  #: subjects whose state is forgotten: removed from the inventory
+    records: tuple[Record, ...] = ()  #: new, and those of kinds that change: whole
 
     @property
     def is_empty(self) -> bool:
@@ -120,6 +124,7 @@ class Step:
             or self.notices
             or self.states
             or self.gone
+            or self.records
         )
 
 
@@ -208,6 +213,10 @@ class World:
     last_fault: int = 0
     last_ticket: int = 0
     last_event: int = 0
+    last_record: int = 0
+    live: dict[type[Record], dict[RecordId, Record]] = field(
+        default_factory=dict
+    )  #: records that the present needs, by kind
     started_at: datetime | None = None
     asleep_since: datetime | None = None  #: nobody watched from then on; None = netmon does
     called: dict[str, set[TargetId]] = field(default_factory=dict)  #: by sysName without domain

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from netmon.model.condition import Held, Key
 from netmon.model.errors import StepRefused
 from netmon.model.event import Delivery, Event, Notice
 from netmon.model.fault import Fault, FaultId
 from netmon.model.policy import Policy
+from netmon.model.record import R, Record, RecordQuery
 from netmon.model.ticket import JournalEntry, Ticket, TicketId, TicketState
 from netmon.model.world import FaultQuery, Memory, Step, SubjectState, TicketQuery
+from netmon.store.records import CODECS
 
 T = TypeVar("T")
 
@@ -35,6 +37,7 @@ class MemoryStore:
         self._journal: dict[tuple[int, int], JournalEntry] = {}
         self._events: dict[int, Event] = {}
         self._outbox: dict[str, Notice] = {}
+        self._records: dict[int, Record] = {}
         self._last = Memory()
 
     def load(self) -> Memory:
@@ -50,6 +53,7 @@ class MemoryStore:
             faults=tuple(faults),
             tickets=tuple(tickets),
             states=MappingProxyType(dict(self._states)),
+            live=tuple(r for r in _by_id(self._records) if r.is_live),
         )
 
     def commit(self, step: Step) -> None:
@@ -111,6 +115,11 @@ class MemoryStore:
         """Return events with an id above ``after``, in order."""
         return [e for e in _by_id(self._events) if e.id > after][:limit]
 
+    def records(self, query: RecordQuery[R]) -> list[R]:
+        """Return the entries of one kind that a query asks for."""
+        found = [r for r in _by_id(self._records) if isinstance(r, query.kind) and _meets(r, query)]
+        return (found if query.oldest_first else found[::-1])[: query.limit]
+
     def prune(self, before: datetime) -> int:
         """Delete what is older and of no further use; return how many rows."""
         rows = len(self._journal) + len(self._tickets) + len(self._faults) + len(self._events)
@@ -124,8 +133,11 @@ class MemoryStore:
         self._faults = {f.id: self._without_strangers(f, kept) for f in kept.values()}
         told = {n.event.id for n in self._outbox.values()}
         self._events = {e.id: e for e in self._events.values() if e.at >= before or e.id in told}
+        gone = [r.id for r in self._records.values() if _is_past(r, before)]
+        for number in gone:
+            del self._records[number]
         left = len(self._journal) + len(self._tickets) + len(self._faults) + len(self._events)
-        return rows - left
+        return rows - left + len(gone)
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -172,6 +184,9 @@ class MemoryStore:
         taken = any(e in self._journal for e in entries) or any(e in self._events for e in events)
         if taken or len(set(entries)) < len(entries) or len(set(events)) < len(events):
             raise StepRefused("the number of an event or a journal entry is taken")
+        once = [r.id for r in step.records if CODECS[type(r)].append]
+        if any(number in self._records for number in once):
+            raise StepRefused("the number of a record is taken")
 
     def _write_present(self, step: Step) -> None:
         for key, held in step.held.items():
@@ -191,6 +206,7 @@ class MemoryStore:
         for notice in step.notices:
             event = self._events.setdefault(notice.event.id, notice.event)
             self._outbox.setdefault(notice.key, replace(notice, event=event))
+        self._records |= {record.id: record for record in step.records}
         told = [notice.event for notice in step.notices]
         last = self._last
         self._last = Memory(
@@ -198,6 +214,7 @@ class MemoryStore:
             last_fault=max([last.last_fault, *(f.id for f in step.faults)]),
             last_ticket=max([last.last_ticket, *(t.id for t in step.tickets)]),
             last_event=max([last.last_event, *(e.id for e in [*step.events, *told])]),
+            last_record=max([last.last_record, *(r.id for r in step.records)]),
             saved_at=step.at,
         )
 
@@ -231,3 +248,19 @@ def _matches_ticket(ticket: Ticket, query: TicketQuery) -> bool:
         and query.assignee in (None, ticket.assignee)
         and (query.before is None or ticket.id < query.before)
     )
+
+
+def _meets(record: Record, query: RecordQuery[R]) -> bool:
+    def value(name: str) -> Any:  # noqa: ANN401 - whatever the field is
+        return getattr(record, name)
+
+    return (
+        all(value(n) in (w if isinstance(w, tuple) else (w,)) for n, w in query.equal.items())
+        and all(value(n) is None or value(n) >= w for n, w in query.at_least.items())
+        and all(value(n) is not None and value(n) < w for n, w in query.below.items())
+    )
+
+
+def _is_past(record: Record, before: datetime) -> bool:
+    old = CODECS[type(record)].old
+    return old is not None and not record.is_live and getattr(record, old) < before

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Delete, and_, delete, exists, or_, select
 
 from netmon.model.ticket import TicketState
+from netmon.store import records
 from netmon.store.tables import events, faults, journal, outbox, ticket_faults, tickets
 
 
@@ -19,7 +20,7 @@ def prune(conn: Connection, before: datetime) -> int:
     written again; an event once it is old and told.
 
     Returns:
-        How many tickets, journal entries, faults and events are gone.
+        How many tickets, journal entries, faults, events and records are gone.
     """
     fresh = or_(faults.c.cleared_at.is_(None), faults.c.cleared_at >= before)
     fresh_fault = (
@@ -47,6 +48,7 @@ def prune(conn: Connection, before: datetime) -> int:
         + _rows(conn, delete(tickets).where(old_ticket))  # its ticket_faults go with it
         + _rows(conn, delete(faults).where(old_fault))
         + _rows(conn, delete(events).where(events.c.at < before, told))
+        + records.prune(conn, before)
     )
 
 

@@ -15,7 +15,7 @@ from netmon.model.event import Event, Notice
 from netmon.model.fault import Fault, FaultId
 from netmon.model.ticket import JournalEntry, Ticket, TicketId, TicketState
 from netmon.model.world import FaultQuery, Memory, TicketQuery
-from netmon.store import rows
+from netmon.store import records, rows
 from netmon.store.tables import (
     events,
     faults,
@@ -53,6 +53,8 @@ def load(conn: Connection, reopen_within: timedelta) -> Memory:
         last_fault=last.last_fault,
         last_ticket=last.last_ticket,
         last_event=last.last_event,
+        last_record=last.last_record,
+        live=tuple(records.live(conn)),
         saved_at=last.saved_at,
     )
 

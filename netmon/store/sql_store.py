@@ -15,9 +15,10 @@ from netmon.model.errors import StoreError
 from netmon.model.event import Delivery, Event, Notice
 from netmon.model.fault import Fault
 from netmon.model.policy import Policy
+from netmon.model.record import R, RecordQuery
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.world import FaultQuery, Memory, Step, TicketQuery
-from netmon.store import pruning, reader, step_writer
+from netmon.store import pruning, reader, records, step_writer
 from netmon.store.engine import WRITES, open_engine, pragma, url_of
 from netmon.store.failures import told_as_store_errors, was_cut
 from netmon.store.lock import lock
@@ -155,6 +156,10 @@ class SqlStore:
     def events(self, after: int, limit: int) -> list[Event]:
         """Return events with an id above ``after``, in order."""
         return self._read(lambda conn: reader.event_list(conn, after, limit))
+
+    def records(self, query: RecordQuery[R]) -> list[R]:
+        """Return the entries of one kind that a query asks for."""
+        return self._read(lambda conn: records.read(conn, query))
 
     def prune(self, before: datetime) -> int:
         """Delete what is older and of no further use; return how many rows."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from netmon.model.event import Event
 from netmon.model.world import Step
-from netmon.store import rows
+from netmon.store import records, rows
 from netmon.store.rows import Values
 from netmon.store.tables import (
     events,
@@ -23,8 +21,7 @@ from netmon.store.tables import (
     ticket_faults,
     tickets,
 )
-
-_INSERT: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+from netmon.store.upsert import INSERT, upsert
 
 
 def write(conn: Connection, step: Step) -> None:
@@ -34,19 +31,21 @@ def write(conn: Connection, step: Step) -> None:
         return
     _write_held(conn, step)
     _write_states(conn, step)
-    _upsert(conn, tickets, [rows.ticket_row(t) for t in step.tickets])
+    upsert(conn, tickets, [rows.ticket_row(t) for t in step.tickets])
     # What is cleared goes first: its key may be raised again within the same step.
-    _upsert(conn, faults, [rows.fault_row(f) for f in sorted(step.faults, key=lambda f: f.is_open)])
+    upsert(conn, faults, [rows.fault_row(f) for f in sorted(step.faults, key=lambda f: f.is_open)])
     _write_ticket_faults(conn, step)
     _append(conn, journal, [rows.journal_row(entry) for entry in step.journal])
     _append(conn, events, [rows.event_row(event) for event in step.events])
     _write_notices(conn, step)
+    records.write(conn, step.records)
     conn.execute(
         update(progress).values(
             last_step=step.id,
             last_fault=max([last.last_fault, *(f.id for f in step.faults)]),
             last_ticket=max([last.last_ticket, *(t.id for t in step.tickets)]),
             last_event=max([last.last_event, *(e.id for e in events_of(step))]),
+            last_record=max([last.last_record, *(r.id for r in step.records)]),
             saved_at=step.at,
         )
     )
@@ -76,12 +75,12 @@ def _write_held(conn: Connection, step: Step) -> None:
             if value is None
         ],
     )
-    _upsert(conn, held, [rows.held_row(k, v) for k, v in step.held.items() if v is not None])
+    upsert(conn, held, [rows.held_row(k, v) for k, v in step.held.items() if v is not None])
 
 
 def _write_states(conn: Connection, step: Step) -> None:
     _remove(conn, states, [{"k_subject": subject} for subject in step.gone])
-    _upsert(conn, states, [rows.state_row(state) for state in step.states])
+    upsert(conn, states, [rows.state_row(state) for state in step.states])
 
 
 def _write_ticket_faults(conn: Connection, step: Step) -> None:
@@ -105,16 +104,7 @@ def _append(conn: Connection, table: Table, values: Sequence[Values]) -> None:
 
 def _append_missing(conn: Connection, table: Table, values: Sequence[Values]) -> None:
     if values:
-        conn.execute(_INSERT[conn.dialect.name](table).on_conflict_do_nothing(), values)
-
-
-def _upsert(conn: Connection, table: Table, values: Sequence[Values]) -> None:
-    if not values:
-        return
-    statement = _INSERT[conn.dialect.name](table)
-    changed = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
-    keys = list(table.primary_key.columns)
-    conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
+        conn.execute(INSERT[conn.dialect.name](table).on_conflict_do_nothing(), values)
 
 
 def _remove(conn: Connection, table: Table, keys: Sequence[Values]) -> None:

@@ -63,6 +63,7 @@ progress: Final = Table(
     _required("last_fault", Id),
     _required("last_ticket", Id),
     _required("last_event", Id),
+    _required("last_record", Id, server_default="0"),
     Column("saved_at", UtcDateTime),
     CheckConstraint("id = 1", name="one_row"),
 )
@@ -202,4 +203,21 @@ outbox: Final = Table(
     _required("event", Id, ForeignKey("events.id"), index=True),
     _required("attempts", Integer),
     Column("not_before", UtcDateTime, index=True),
+)
+
+
+def _record(name: str, *columns: Column[Any] | Index) -> Table:
+    """Return the table of a kind of record (``store.records``)."""
+    own = Column("id", Id, primary_key=True, autoincrement=False)
+    return Table(name, metadata, own, *columns, _required("live", Boolean, index=True))
+
+
+audit: Final = _record(
+    "audit",
+    _required("at", UtcDateTime, index=True),
+    _required("actor", Words, index=True),
+    _required("action", Words),
+    _required("subject", Words),
+    _required("ok", Boolean),
+    _required("data", Json),
 )

@@ -105,7 +105,7 @@ async def open_ticket(desk) -> TicketId:
 async def test_a_command_is_carried_out_recorded_and_told(desk):
     number = await open_ticket(desk)
     last = max((e.id for e in await desk.events_after(0, 1)), default=0)
-    after = await desk.command(Command(number, TicketAction.ACK, "someone"))
+    after = await desk.act(Command(number, TicketAction.ACK, "someone"))
     assert after.state is TicketState.ACKNOWLEDGED
     assert desk.world.tickets[number] == after
     stored = await desk.read(lambda store: store.tickets(TicketQuery()))
@@ -116,7 +116,7 @@ async def test_a_command_is_carried_out_recorded_and_told(desk):
 
 async def test_a_command_to_no_ticket_is_refused(desk):
     with pytest.raises((UsageError, KeyError)):
-        await desk.command(Command(NOBODY, TicketAction.ACK, "someone"))
+        await desk.act(Command(NOBODY, TicketAction.ACK, "someone"))
     assert NOBODY not in desk.world.tickets
 
 
@@ -132,7 +132,7 @@ async def test_whoever_waits_for_an_event_gets_it(desk):
     last = (await desk.events_after(0, 1))[-1].id
     waiting = asyncio.create_task(desk.events_after(last, 5))
     await asyncio.sleep(0)
-    await desk.command(Command(number, TicketAction.NOTE, "someone", "seen"))
+    await desk.act(Command(number, TicketAction.NOTE, "someone", "seen"))
     assert (await waiting)[0].id == last + 1
 
 

@@ -146,7 +146,7 @@ class FakeDesk:
             raise StoreError("the database is gone")
         return question(FakeRecord(self))
 
-    async def command(self, command: Command) -> Ticket:
+    async def act(self, command: Command) -> Ticket:
         ticket = self.world.tickets[command.ticket]
         if ticket.state is TicketState.CLOSED:
             raise UsageError("ticket 1 is closed; that cannot be done to it")

@@ -85,7 +85,7 @@ async def act(
         wish.restored_at,
     )
     try:
-        await desk.command(command)
+        await desk.act(command)
     except UsageError as error:
         raise HTTPException(409, say(error.sentence, **error.params)) from error
     return await _told(desk, ident)

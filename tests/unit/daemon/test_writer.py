@@ -119,7 +119,7 @@ async def test_a_command_is_answered_when_it_is_written():
         writer.put(bad())
         await writer.settled()
         [number] = writer.world.tickets
-        after = await writer.command(Command(number, A.ACK, "li"))
+        after = await writer.act(Command(number, A.ACK, "li"))
         assert after.state is TicketState.ACKNOWLEDGED
         assert writer.store.ticket(number) == after
         assert writer.world.tickets[number] == after
@@ -132,10 +132,10 @@ async def test_a_refused_command_writes_nothing():
         await writer.settled()
         steps = list(writer.store.steps)
         with pytest.raises(UsageError, match="no ticket 99"):
-            await writer.command(Command(TicketId(99), A.ACK, "li"))
+            await writer.act(Command(TicketId(99), A.ACK, "li"))
         [number] = writer.world.tickets
         with pytest.raises(UsageError):
-            await writer.command(Command(number, A.CLOSE, "li"))
+            await writer.act(Command(number, A.CLOSE, "li"))
         assert writer.store.steps == steps
 
 
@@ -144,20 +144,20 @@ async def test_a_command_that_breaks_the_chain_is_the_persons_answer_and_not_the
         writer.put(bad())
         await writer.settled()
         with pytest.raises(KeyError):
-            await writer.command(Command(TicketId(1), "dance", "li"))  # type: ignore[arg-type]
+            await writer.act(Command(TicketId(1), "dance", "li"))  # type: ignore[arg-type]
         assert writer.exceptions == 1
-        assert (await writer.command(Command(TicketId(1), A.ACK, "li"))).assignee == "li"
+        assert (await writer.act(Command(TicketId(1), A.ACK, "li"))).assignee == "li"
 
 
 async def test_a_person_who_went_away_is_not_waited_for():
     async with writing() as writer:
         writer.put(bad())
         await writer.settled()
-        waiting = asyncio.create_task(writer.command(Command(TicketId(1), A.ACK, "li")))
+        waiting = asyncio.create_task(writer.act(Command(TicketId(1), A.ACK, "li")))
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-        after = await writer.command(Command(TicketId(1), A.NOTE, "li", "here"))
+        after = await writer.act(Command(TicketId(1), A.NOTE, "li", "here"))
         assert after.journal_seq in (2, 3)
 
 
@@ -166,7 +166,7 @@ async def test_a_person_who_waits_when_netmon_ends_is_told():
     writer = Writer(
         awaken(store.load(), district.inventory(), FakeClock().now()), store, FakeClock()
     )
-    waiting = asyncio.create_task(writer.command(Command(TicketId(1), A.ACK, "li")))
+    waiting = asyncio.create_task(writer.act(Command(TicketId(1), A.ACK, "li")))
     await asyncio.sleep(0)
     await writer.close()
     with pytest.raises(StoreError, match="ends"):
@@ -260,7 +260,7 @@ async def test_old_closed_tickets_leave_the_present_and_not_the_record():
             writer.clock.at += timedelta(minutes=minutes)
             writer.put(given)
             await writer.settled()
-        await writer.command(Command(TicketId(1), A.CLOSE, "li"))
+        await writer.act(Command(TicketId(1), A.CLOSE, "li"))
         writer.clock.at += timedelta(days=2)
         writer.put(Ticked())
         await writer.settled()

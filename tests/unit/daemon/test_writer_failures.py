@@ -97,11 +97,11 @@ async def test_a_persons_wish_is_refused_while_nothing_can_be_written():
         [ticket] = store.load().tickets
         store.fails = StoreError("disk full")
         with pytest.raises(StoreError, match="disk full"):
-            await writer.command(Command(ticket.id, TicketAction.ACK, "someone"))
+            await writer.act(Command(ticket.id, TicketAction.ACK, "someone"))
         assert writer.world.tickets[ticket.id].state is TicketState.OPEN
         store.fails = None
         await until(lambda: writer.problem is None)
-        after = await writer.command(Command(ticket.id, TicketAction.ACK, "someone"))
+        after = await writer.act(Command(ticket.id, TicketAction.ACK, "someone"))
         assert after.state is TicketState.ACKNOWLEDGED
 
 
@@ -113,12 +113,12 @@ async def test_a_wish_whose_commit_died_unseen_is_read_again_from_the_record():
         [ticket] = store.load().tickets
         store.fails, store.after_commit = StoreError("connection lost"), True
         with pytest.raises(StoreError):
-            await writer.command(Command(ticket.id, TicketAction.ACK, "someone"))
+            await writer.act(Command(ticket.id, TicketAction.ACK, "someone"))
         store.fails = None
         writer.put(wrong())
         await until(lambda: writer.world.tickets[ticket.id].state is TicketState.ACKNOWLEDGED)
         assert len({f.id for f in store.load().faults}) == len(store.load().faults)
-        worked = await writer.command(Command(ticket.id, TicketAction.WORK, "someone"))
+        worked = await writer.act(Command(ticket.id, TicketAction.WORK, "someone"))
         assert worked.state is TicketState.WORKING
 
 

@@ -1,0 +1,120 @@
+"""Kinds of records and their tables: one row each, read and written alike.
+
+A kind's table has its fields as columns of the same names, and ``live`` for ``Record.is_live``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, insert, or_, select
+
+from netmon.model.audit import AuditEntry
+from netmon.model.record import R, Record, RecordQuery
+from netmon.store import tables
+from netmon.store.rows import Values
+from netmon.store.upsert import upsert
+
+
+def _plain(values: Values) -> Values:
+    """Return values as the model keeps them: JSON's lists as tuples, its objects as mappings."""
+    return {name: _kept(value) for name, value in values.items()}
+
+
+def _kept(value: object) -> object:
+    match value:
+        case list():
+            return tuple(_kept(inner) for inner in value)
+        case dict():
+            return MappingProxyType({key: _kept(inner) for key, inner in value.items()})
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How one kind is kept."""
+
+    table: Table
+    append: bool = True  #: written once; else replaced whole
+    read: Callable[[Values], Values] = _plain  #: from what the columns say to the kind's arguments
+    old: str | None = None  #: the instant by which its retention counts; None = it is kept for good
+
+
+#: Every kind of record.
+CODECS: Final[Mapping[type[Record], Codec]] = MappingProxyType(
+    {
+        AuditEntry: Codec(tables.audit, old="at"),
+    }
+)
+
+
+def write(conn: Connection, records: Sequence[Record]) -> None:
+    """Write records of any kinds, in order."""
+    by_kind: dict[type[Record], dict[int, Record]] = {}
+    for record in records:
+        by_kind.setdefault(type(record), {})[record.id] = record  # the last word counts
+    for kind, some in by_kind.items():
+        codec = CODECS[kind]
+        values = [_row(record) for record in some.values()]
+        if codec.append:
+            conn.execute(insert(codec.table), values)
+        else:
+            upsert(conn, codec.table, values)
+
+
+def _row(record: Record) -> Values:
+    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    return {**values, "live": record.is_live}
+
+
+def read(conn: Connection, query: RecordQuery[R]) -> list[R]:
+    """Return the entries of one kind that a query asks for."""
+    codec = CODECS[query.kind]
+    table = codec.table
+    wanted = select(table).where(*_conditions(table, query))
+    wanted = wanted.order_by(table.c.id if query.oldest_first else table.c.id.desc())
+    if query.limit is not None:
+        wanted = wanted.limit(query.limit)
+    return [_of(query.kind, codec, row) for row in conn.execute(wanted)]
+
+
+def live(conn: Connection) -> list[Record]:
+    """Return what the present needs of all kinds."""
+    return [
+        _of(kind, codec, row)
+        for kind, codec in CODECS.items()
+        for row in conn.execute(
+            select(codec.table).where(codec.table.c.live).order_by(codec.table.c.id)
+        )
+    ]
+
+
+def prune(conn: Connection, before: object) -> int:
+    """Delete what is older than its retention, and not live; return how many."""
+    gone = 0
+    for codec in CODECS.values():
+        if codec.old is not None:
+            old = and_(codec.table.c[codec.old] < before, ~codec.table.c.live)
+            done: Any = conn.execute(delete(codec.table).where(old))
+            gone += int(done.rowcount)
+    return gone
+
+
+def _of(kind: type[R], codec: Codec, row: Row[Any]) -> R:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    values.pop("live")
+    return kind(**codec.read(values))
+
+
+def _conditions(table: Table, query: RecordQuery[R]) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    for name, value in query.equal.items():
+        column = table.c[name]
+        found.append(column.in_(value) if isinstance(value, tuple) else column == value)
+    for name, value in query.at_least.items():
+        found.append(or_(table.c[name].is_(None), table.c[name] >= value))
+    found += [table.c[name] < value for name, value in query.below.items()]
+    return found
