@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from netmon.config.explain import with_allowed
 from netmon.config.fields import Fields, Reading, Wrong, as_scalar, list_of, record
+from netmon.config.hours import by_name, hours
 from netmon.config.strict_yaml import Node
 from netmon.config.thresholds import thresholds
 from netmon.config.values import (
@@ -46,6 +47,7 @@ def policy(fields: Fields) -> Policy:
     usual = Policy()
     environment = fields.may("environment", one_of(*ENVIRONMENTS))
     rules = fields.may("thresholds", thresholds(_climate(environment)))
+    service_hours = fields.may("hours", by_name(hours), {})
     return Policy(
         timezone=fields.may("timezone", timezone, usual.timezone),
         district=fields.may("district", text, usual.district),
@@ -58,6 +60,7 @@ def policy(fields: Fields) -> Policy:
         reopen_within=fields.may("reopen_within", duration(), usual.reopen_within),
         remind=fields.may("remind", duration(), usual.remind),
         retention=fields.may("retention", duration(_DAY), usual.retention),
+        hours=MappingProxyType(service_hours or {}),
         webhooks=fields.may("webhooks", list_of(record(_webhook)), usual.webhooks),
         syslog_relays=fields.may("syslog_relays", list_of(address), usual.syslog_relays),
     )

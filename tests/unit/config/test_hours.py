@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from netmon.config.fields import Broken, Reading
+from netmon.config.hours import by_name, hours, named, window
+from netmon.model.hours import DAY, Hours, Window
+from tests.unit.config.test_inventory import SMALL, load
+from tests.unit.config.test_values import read, refused
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "begin", "end"),
+    [
+        ("Mon-Fri 09:00-17:00", {0, 1, 2, 3, 4}, 540, 1020),
+        ("Sat,Sun", {5, 6}, 0, DAY),
+        ("Sun 22:30-24:00", {6}, 1350, DAY),
+        ("Fri-Mon 00:00-08:00", {4, 5, 6, 0}, 0, 480),
+        ("Mon,Wed-Thu 08:30-12:00", {0, 2, 3}, 510, 720),
+    ],
+)
+def test_windows(text, days, begin, end):
+    assert read(window, text) == Window(frozenset(days), begin, end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["09:00-17:00", "Mon-Fri 9-17", "Mon 09:00-09:00", "Mon 18:00-08:00", "Mon 09:00-24:01",
+     "Mon 24:00-24:00", "Mon 09:60-10:00", "mon", "Mon- 09:00-10:00", "Mon 09:00-10:00 11:00-12:00",
+     "Mon,"],
+)  # fmt: skip
+def test_no_windows(text):
+    assert refused(window, text)
+
+
+def test_hours_stand_in_the_policy_by_name(tmp_path):
+    text = SMALL + (
+        "policies:\n  hours:\n    office: {windows: [Mon-Fri 09:00-17:00], statutory: true}\n"
+        "    always: {windows: [Mon-Sun]}\n"
+    )
+    found = load(tmp_path, text).policy.hours
+    weekdays = Window(frozenset(range(5)), 540, 1020)
+    assert found == {"office": Hours((weekdays,), statutory=True), "always": Hours()}
+
+
+def test_every_wrong_name_and_record_of_hours_is_a_mistake():
+    reading = Reading(Path(), {})
+    with pytest.raises(Broken):
+        read(by_name(hours), "{Office: {windows: [Mon]}, x: {window: [Mon]}, y: 1}", reading)
+    assert len(reading.mistakes) == 3
+
+
+def test_a_name_of_hours_is_known_or_has_a_near_word():
+    assert read(named({"office": Hours()}), "office") == "office"
+    assert "office" in refused(named({"office": Hours()}), "offise")
+    assert read(named(None), "whatever") == "whatever"
