@@ -28,8 +28,15 @@ demo: $(VENV)/.run ## make the environment and watch a simulated district until 
 	@$(PY) -m netmon demo $(ARGS)
 
 test: tools lint ## make the environment, install the tests' tools, run every check and test
+ifeq ($(ARGS),)
+	$(call RULE,pytest on all cores)
+	@$(PY) -m pytest -n auto --ignore tests/integration
+	$(call RULE,pytest against real programs)
+	@$(PY) -m pytest tests/integration
+else
 	$(call RULE,pytest)
 	@$(PY) -m pytest $(ARGS)
+endif
 
 lint: $(VENV)/.dev ## formatting, style, types, import contracts
 	$(call RULE,ruff)
