@@ -15,7 +15,7 @@ from netmon.core.correlate import is_explained
 from netmon.core.decode import decode
 from netmon.core.draft import Draft
 from netmon.core.interface import find_interface
-from netmon.core.life import is_dead, is_starting
+from netmon.core.life import is_dead, is_starting, restless_since
 from netmon.core.restart import fell_back, has_restarted
 from netmon.core.room import follow_room
 from netmon.core.survey import begin
@@ -68,7 +68,7 @@ def polled(
         _answered(draft, target, before, replace(now, facts=replace(facts, presence=Told())))
         now = draft.target(target_id)
     elif _has_rebooted(before, facts, draft.now):
-        now = replace(now, booted_at=_booted_at(before, facts, draft.now, rebooted=True))
+        now = _booted(before, now, draft.now, rebooted=True)
         decide.settle(draft, reachability.judge_reboot(target, rebooted=True, now=now))
     draft.put_target(target_id, now)
     _judge(draft, target, plan, lane, (before, now))
@@ -154,8 +154,8 @@ def _answered(draft: Draft, target: Target, before: TargetNow, now: TargetNow) -
         ping_misses=0,
         revived_at=None,
         last_reply_at=draft.now,
-        booted_at=_booted_at(before, now.facts, draft.now, rebooted=rebooted),
     )
+    now = _booted(before, now, draft.now, rebooted=rebooted)
     draft.put_target(target.id, now)
     decide.settle(draft, reachability.judge_reboot(target, rebooted=rebooted, now=now))
     if before.misses:
@@ -255,14 +255,12 @@ def _has_rebooted(before: TargetNow, facts: Facts, now: datetime) -> bool:
     return has_restarted(before.facts, facts, elapsed_s, _LATE_S)
 
 
-def _booted_at(
-    before: TargetNow, facts: Facts, now: datetime, *, rebooted: bool
-) -> datetime | None:
-    if facts.uptime_ticks is None:
-        return before.booted_at
-    if before.booted_at is not None and not rebooted:
-        return before.booted_at
-    return now - timedelta(seconds=facts.uptime_ticks / 100)
+def _booted(before: TargetNow, now: TargetNow, at: datetime, *, rebooted: bool) -> TargetNow:
+    ticks = now.facts.uptime_ticks
+    if ticks is None or (before.booted_at is not None and not rebooted):
+        return now
+    booted_at = at - timedelta(seconds=ticks / 100)
+    return replace(now, booted_at=booted_at, restless_since=restless_since(before, booted_at))
 
 
 def surveyed(draft: Draft, target_id: TargetId, found: Surveyed, duration_s: float) -> None:

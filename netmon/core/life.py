@@ -27,6 +27,8 @@ _TALKS: Final = frozenset(
 
 #: An agent speaks before its ports are up and its routes are learnt.
 BOOT_GRACE: Final = timedelta(seconds=120)
+#: An agent that restarts again and again is no excuse for longer than this.
+_RESTLESS: Final = timedelta(minutes=5)
 
 
 def is_answering(now: TargetNow) -> bool:
@@ -57,4 +59,15 @@ def is_starting(now: TargetNow, at: datetime, watched_since: datetime | None) ->
         return at - now.revived_at < BOOT_GRACE
     if now.booted_at is None or watched_since is None or not is_answering(now):
         return False
+    if now.restless_since is not None and at - now.restless_since >= _RESTLESS:
+        return False
     return now.booted_at > watched_since and at - now.booted_at < BOOT_GRACE
+
+
+def restless_since(before: TargetNow, booted_at: datetime | None) -> datetime | None:
+    """Return when the boots began of which the latest is one, each soon after the one before."""
+    if booted_at is None or before.booted_at is None:
+        return booted_at
+    if booted_at - before.booted_at < 2 * BOOT_GRACE:
+        return before.restless_since or before.booted_at
+    return booted_at

@@ -166,6 +166,7 @@ class TargetNow:
     polled_at: Mapping[Lane, datetime] = field(default_factory=_empty)  #: last answered poll
     duration_s: Mapping[Lane, float] = field(default_factory=_empty)  #: of the last poll
     booted_at: datetime | None = None  #: now − sysUpTime, when last read
+    restless_since: datetime | None = None  #: when the first of its boots was, if they go on
     interval_s: float | None = None  #: its profile's: values are asked no more often
     presence_s: float | None = None  #: likewise whether it is there
     ports: Mapping[str, int | None] = field(

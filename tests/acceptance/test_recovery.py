@@ -113,3 +113,15 @@ def test_a_dead_node_blamed_on_its_line_is_named_once_its_other_way_is_open():
     assert [f.subject for f in down if f.root is None] == ["node:ring-1"], story.log()
     assert len(story.tickets()) == 2
     story.check()
+
+
+def test_an_agent_that_restarts_again_and_again_hides_a_cut_line_for_some_minutes_only():
+    story = Story()
+    for turn in range(14):
+        story.at(min=5, s=90 * turn).does(
+            lambda truth, at=300.0 + 90 * turn: setattr(truth.machines["agg-1"], "booted_s", at)
+        )
+    story.at(min=12).cut("L-A")
+    story.tell(min=20)
+    story.wants(12, 12.5).raised("line:L-A", "line_down")
+    story.check()
