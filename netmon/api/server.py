@@ -22,6 +22,7 @@ from netmon.api.exposition import Exposition
 from netmon.api.language import Interpreter
 from netmon.api.paper import paper
 from netmon.api.routes import (
+    duty,
     events,
     faults,
     health,
@@ -52,6 +53,7 @@ _ROUTERS: Final = (
     events,
     maintenance,
     reload,
+    duty,
 )
 _BACKLOG: Final = 128
 #: How long open requests may take when netmon ends.

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -104,10 +105,23 @@ def _told(checked: Checked, changed: Mapping[str, Any] | None) -> dict[str, Any]
         "targets": [_cost(estimate) for estimate in estimates],
         "requests_per_s": round(sum(e.per_s for e in estimates), 3),
         "series": sum(e.series for e in estimates),
+        "warnings": _warnings(inventory),
     }
     if changed is not None:
         told |= changed
     return told
+
+
+def _warnings(inventory: Inventory) -> list[str]:
+    """Return what is allowed and may not be meant: times when nobody is on call."""
+    from netmon.core.duty_ahead import amiss
+    from netmon.daemon.clock import SystemClock
+    from netmon.locale.duty import amiss_lines
+
+    zone = ZoneInfo(inventory.policy.timezone)
+    return [
+        line for one in amiss(inventory, SystemClock().now()) for line in amiss_lines(one, zone)
+    ]
 
 
 def _cost(estimate: Estimate) -> dict[str, Any]:

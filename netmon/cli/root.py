@@ -35,6 +35,7 @@ _COMMANDS: Final = {
     "status": "netmon.cli.status",
     "impact": "netmon.cli.impact",
     "ticket": "netmon.cli.ticket",
+    "duty": "netmon.cli.duty",
     "profile": "netmon.cli.profile",
 }
 

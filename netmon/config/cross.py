@@ -67,6 +67,7 @@ def kind_of(table: str) -> str:
         "lines": tr("line"),
         "services": tr("service"),
         "people": tr("person"),
+        "rotas": tr("rota"),
     }.get(table, table)
 
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Final
 
 from netmon.config.explain import with_allowed
-from netmon.config.fields import Fields, Reading, Reference, Wrong, as_scalar, list_of, reference
+from netmon.config.fields import Fields, Reading, Reference, Wrong, as_scalar, list_of
 from netmon.config.rrule import parts_of, rrule
 from netmon.config.strict_yaml import Node
-from netmon.config.values import day, duration, ident, instant, name, text
+from netmon.config.values import duration, ident, instant, name, text
 from netmon.locale import tr
-from netmon.model.inventory import Maintenance, Person, Ref, Rota
+from netmon.model.inventory import Maintenance, Person, Ref
 
 #: The kinds of object refs (CONTRACT §1) and the list each points into.
 KINDS: Final = {
@@ -102,14 +102,3 @@ def _email(node: Node, reading: Reading) -> str:
     if not _EMAIL.fullmatch(word):
         raise Wrong(tr('"{word}" is not an e-mail address', word=word))
     return word
-
-
-def rota(fields: Fields) -> Rota:
-    """Read one of the ``rotas`` of ``oncall``."""
-    return Rota(
-        id=fields.must("id", ident),
-        name=fields.must("name", name),
-        people=fields.must("people", list_of(reference("people"), least=1)),
-        start=fields.must("start", day),
-        shift=fields.may("shift", duration(timedelta(hours=1)), timedelta(days=7)),
-    )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from netmon.config.collector import no_collection
 from netmon.config.credentials import credential
 from netmon.config.cross import cross_check, place
-from netmon.config.duties import maintenance, person, rota
+from netmon.config.duties import maintenance, person
 from netmon.config.explain import with_allowed
 from netmon.config.fields import (
     Broken,
@@ -30,8 +30,10 @@ from netmon.config.lines import line
 from netmon.config.places import provider, site, tenant
 from netmon.config.policy import policy
 from netmon.config.profiles import OWN
+from netmon.config.rotas import escalation, rota
 from netmon.config.rules import rule
 from netmon.config.services import service
+from netmon.config.statutory import statutory
 from netmon.config.strict_yaml import ListNode, MapNode, Node, ScalarNode, compose, decode
 from netmon.config.targets import device, node
 from netmon.locale import tr
@@ -187,9 +189,10 @@ def _build(parts: Mapping[str, list[Node]], reading: Reading, digest: str) -> In
         reading.zone = ZoneInfo(found_policy.timezone)
     for table, build in _LISTS.items():
         _read_list(parts[table], table, build, reading)
-    reading.tables |= {"people": {}, "rotas": {}}
+    reading.tables |= {"people": {}, "rotas": {}, "escalations": {}}
+    known = None if parts["policies"] and found_policy is None else found_policy or Policy()
     for value in parts["oncall"]:
-        _run(value, record(_oncall), reading)
+        _run(value, record(_oncall(known)), reading)
     monitor = _one(parts["monitor"], "monitor", record(_monitor), reading)
     if reading.mistakes:
         return None
@@ -201,12 +204,13 @@ def _build(parts: Mapping[str, list[Node]], reading: Reading, digest: str) -> In
         targets=MappingProxyType({**_values(reading, "nodes"), **_values(reading, "devices")}),
         lines=_values(reading, "lines"),
         services=_values(reading, "services"),
-        policy=found_policy or Policy(),
+        policy=found_policy or Policy(calendar=statutory()),
         maintenance=_values(reading, "maintenance"),
         people=_values(reading, "people"),
         rotas=_values(reading, "rotas"),
         monitor=monitor,
         rules=_values(reading, "rules"),
+        escalations=_values(reading, "escalations"),
         digest=digest,
     )
 
@@ -268,10 +272,21 @@ def _register(item: Node, entries: dict[str, Entry], reading: Reading) -> Entry 
     return entries[word]
 
 
-def _oncall(fields: Fields) -> None:
-    for table, build in (("people", person), ("rotas", rota)):
-        if fields.has(table):
-            _read_list([fields.at(table)], table, build, fields.reading)
+def _oncall(policy: Policy | None) -> Callable[[Fields], None]:
+    """Return the reader of ``oncall``; None: the policy is broken, so no name of hours is wrong."""
+    hours = None if policy is None else policy.hours
+    tables: tuple[tuple[str, Callable[[Fields], Any]], ...] = (
+        ("people", person),
+        ("rotas", rota(hours)),
+        ("escalations", escalation(hours)),
+    )
+
+    def read(fields: Fields) -> None:
+        for table, build in tables:
+            if fields.has(table):
+                _read_list([fields.at(table)], table, build, fields.reading)
+
+    return read
 
 
 def _monitor(fields: Fields) -> TargetId:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from netmon.config.explain import with_allowed
 from netmon.config.fields import Fields, Reading, Wrong, as_scalar, list_of, record
 from netmon.config.hours import by_name, hours
+from netmon.config.statutory import calendar, statutory
 from netmon.config.strict_yaml import Node
 from netmon.config.thresholds import thresholds
 from netmon.config.values import (
@@ -61,6 +62,7 @@ def policy(fields: Fields) -> Policy:
         remind=fields.may("remind", duration(), usual.remind),
         retention=fields.may("retention", duration(_DAY), usual.retention),
         hours=MappingProxyType(service_hours or {}),
+        calendar=fields.may("calendar", record(calendar), statutory()),
         webhooks=fields.may("webhooks", list_of(record(_webhook)), usual.webhooks),
         syslog_relays=fields.may("syslog_relays", list_of(address), usual.syslog_relays),
     )

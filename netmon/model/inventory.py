@@ -14,6 +14,7 @@ from typing import Final, Literal, NewType
 
 from netmon.model.name import Name as Name
 from netmon.model.policy import Policy
+from netmon.model.roster import EscalationRule, Rota
 from netmon.model.rule import EventRule, RuleId
 from netmon.model.wire import Credential
 
@@ -29,6 +30,7 @@ Ref = NewType("Ref", str)
 
 _EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 _NO_RULES: Final[Mapping[RuleId, EventRule]] = MappingProxyType({})
+_NO_ESCALATIONS: Final[Mapping[str, EscalationRule]] = MappingProxyType({})
 
 
 @unique
@@ -250,17 +252,6 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Rota:
-    """Who is on call in which order, a shift at a time."""
-
-    id: str
-    name: Name
-    people: tuple[str, ...]
-    start: date
-    shift: timedelta = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
 class Inventory:
     """All of it, by id, in the order of the files."""
 
@@ -277,4 +268,5 @@ class Inventory:
     rotas: Mapping[str, Rota]
     monitor: TargetId | None  #: the node netmon is plugged in: the root of the topology
     rules: Mapping[RuleId, EventRule] = field(default_factory=lambda: _NO_RULES)
+    escalations: Mapping[str, EscalationRule] = field(default_factory=lambda: _NO_ESCALATIONS)
     digest: str = ""  #: of the files' content, for ``netmon_config_info``

@@ -34,6 +34,7 @@ def plan_sheet(told: Mapping[str, Any], *, each: bool = False) -> Group:
     return Group(
         Text(tr("The inventory is right"), "green"),
         _counted(told["counts"]),
+        *(Text(line, "yellow") for line in told["warnings"]),
         table,
         total,
         "",

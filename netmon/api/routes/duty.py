@@ -1,0 +1,82 @@
+"""Who is on call, and the statutory calendar."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import AwareDatetime, Field
+
+from netmon.api.deps import Asked, DeskDep, Paged, cut, not_found
+from netmon.api.duty import calendar_out, duty_out, shifts_out
+from netmon.api.duty_schemas import CalendarOut, DutyOut, ShiftOut
+from netmon.api.schemas import Listing
+from netmon.config.explain import with_allowed
+from netmon.locale import tr
+
+router = APIRouter(prefix="/api/v1/duty", tags=["duty"])
+
+_USUAL: Final = timedelta(days=28)
+_LONGEST: Final = timedelta(days=400)
+
+
+class DutyFilter(Paged):
+    """At which instant."""
+
+    at: AwareDatetime | None = Field(None, description="default: now")
+
+
+class ScheduleFilter(Paged):
+    """Of which rota, and from when to when."""
+
+    rota: str | None = None
+    begin: AwareDatetime | None = Field(None, alias="from", description="default: now")
+    end: AwareDatetime | None = Field(None, alias="to", description="default: four weeks later")
+
+
+class YearAsked(Asked):
+    """Which year."""
+
+    year: int | None = Field(None, ge=2000, le=2200, description="default: this one")
+
+
+@router.get("")
+async def duty(desk: DeskDep, asked: Annotated[DutyFilter, Query()]) -> Listing[DutyOut]:
+    """Tell of each rota who is on call, until when, and who is next."""
+    inventory, at = desk.world.inventory, asked.at or desk.clock.now()
+    page, cursor = cut([*inventory.rotas.values()], lambda rota: rota.id, asked)
+    return Listing(items=[duty_out(inventory, rota, at) for rota in page], next=cursor)
+
+
+@router.get("/schedule")
+async def schedule(desk: DeskDep, asked: Annotated[ScheduleFilter, Query()]) -> Listing[ShiftOut]:
+    """List who is on call from when to when; also when nobody is."""
+    inventory = desk.world.inventory
+    begin = asked.begin or desk.clock.now()
+    end = asked.end or begin + _USUAL
+    if end <= begin:
+        raise HTTPException(422, tr('"to" is not after "from"'))
+    if end - begin > _LONGEST:
+        raise HTTPException(422, tr("at most {n} days at once", n=_LONGEST.days))
+    rotas = [*inventory.rotas.values()]
+    if asked.rota is not None:
+        rotas = [rota for rota in rotas if rota.id == asked.rota]
+        if not rotas:
+            raise not_found(_unknown_rota(asked.rota, list(inventory.rotas)))
+    found = [shift for rota in rotas for shift in shifts_out(inventory, rota, begin, end)]
+    page, cursor = cut(found, lambda one: f"{one.rota} {one.begins_at.isoformat()}", asked)
+    return Listing(items=list(page), next=cursor)
+
+
+def _unknown_rota(word: str, known: list[str]) -> str:
+    return with_allowed(tr('there is no rota "{id}"', id=word), word, known)
+
+
+@router.get("/calendar")
+async def calendar(desk: DeskDep, asked: Annotated[YearAsked, Query()]) -> CalendarOut:
+    """Return where a year of the statutory calendar departs from the week."""
+    policy = desk.world.inventory.policy
+    year = asked.year or desk.clock.now().astimezone(ZoneInfo(policy.timezone)).year
+    return calendar_out(policy.calendar, year)
