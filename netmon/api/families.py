@@ -194,6 +194,8 @@ _OWN: Final[tuple[tuple[str, Kind, str], ...]] = (
     ("outbox_oldest_seconds", "gauge", N_("Age of the oldest waiting notice.")),
     ("config_reload_success", "gauge", N_("Whether the last reload of the inventory was taken.")),
     ("config_last_reload_timestamp_seconds", "gauge", N_("When the inventory was last reloaded.")),
+    ("alerts_total", "counter", N_("Alerts of other tools, by what became of them.")),
+    ("alerts_truncated_total", "counter", N_("Alerts that an Alertmanager left out.")),
     ("notifications_listening", "gauge", N_("Whether traps and informs are received.")),
     ("notifications_received_total", "counter", N_("Datagrams at the port for traps.")),
     ("notifications_total", "counter", N_("Traps and informs taken.")),
@@ -204,6 +206,7 @@ _OWN: Final[tuple[tuple[str, Kind, str], ...]] = (
 
 #: What a figure is told apart by, where that is not the lane.
 OWN_LABELS: Final = {
+    "alerts_total": "outcome",
     "notifications_total": "kind",
     "notifications_dropped_total": "reason",
     "syslog_dropped_total": "reason",

@@ -31,7 +31,14 @@ _MISTAKES: Final[Mapping[str, str]] = {
     "datetime_from_date_parsing": N_("is not a time such as 2026-11-23T08:00:00Z"),
     "datetime_parsing": N_("is not a time such as 2026-11-23T08:00:00Z"),
     "timezone_aware": N_("is a time without its offset from UTC"),
+    "datetime_type": N_("is not a time such as 2026-11-23T08:00:00Z"),
     "model_attributes_type": N_("is not a JSON object"),
+    "model_type": N_("is not a JSON object"),
+    "dict_type": N_("is not a JSON object"),
+    "list_type": N_("is not a list"),
+    "int_type": N_("is not a whole number"),
+    "too_long": N_("has more than {max_length} entries"),
+    "string_pattern_mismatch": N_("has letters that it may not have"),
 }
 
 

@@ -22,6 +22,7 @@ from netmon.api.exposition import Exposition
 from netmon.api.language import Interpreter
 from netmon.api.paper import paper
 from netmon.api.routes import (
+    alertmanager,
     duty,
     events,
     faults,
@@ -54,6 +55,7 @@ _ROUTERS: Final = (
     maintenance,
     reload,
     duty,
+    alertmanager,
 )
 _BACKLOG: Final = 128
 #: How long open requests may take when netmon ends.

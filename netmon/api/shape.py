@@ -150,7 +150,7 @@ def line_out(line: Line, known: LineNow, faults: Sequence[int]) -> LineOut:
 
 def fault_out(fault: Fault, inventory: Inventory) -> FaultOut:
     """Return a fault, its message in the current language."""
-    who = label(fault.subject, inventory)
+    who = label(fault.about, inventory)
     return FaultOut(
         id=fault.id,
         title=f"{title(fault.condition)} · {who}",

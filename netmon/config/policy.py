@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo, available_timezones
 
+from netmon.config.alerts import alert_policy
 from netmon.config.explain import with_allowed
 from netmon.config.fields import Fields, Reading, Wrong, as_scalar, list_of, record
 from netmon.config.hours import by_name, hours
@@ -64,6 +65,8 @@ def policy(fields: Fields) -> Policy:
         hours=MappingProxyType(service_hours or {}),
         calendar=fields.may("calendar", record(calendar), statutory()),
         webhooks=fields.may("webhooks", list_of(record(_webhook)), usual.webhooks),
+        alerts=fields.may("alerts", record(alert_policy), usual.alerts),
+        external_url=(fields.may("external_url", url) or "").rstrip("/"),
         syslog_relays=fields.may("syslog_relays", list_of(address), usual.syslog_relays),
     )
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from netmon.core import ticketing, tickets
+from netmon.core import external, ticketing, tickets
 from netmon.core.draft import Draft
 from netmon.locale import N_
 from netmon.model.act import Act
+from netmon.model.alert import TellAlerts
 from netmon.model.errors import NetmonError, UsageError
 from netmon.model.event import EventKind
 from netmon.model.ticket import Command, Ticket
@@ -40,5 +41,6 @@ def _command(draft: Draft, command: Command) -> Ticket:
 CARRIED_OUT: Final[Mapping[type[Act[Any]], Callable[[Draft, Any], object]]] = MappingProxyType(
     {
         Command: _command,
+        TellAlerts: external.take_in,
     }
 )

@@ -235,11 +235,11 @@ def _ended(both: _Both, live: World) -> Mapping[FaultId, Ended]:
 
 def _covered(both: _Both, fault: Fault) -> Iterator[Consequence]:
     """Yield that a fault goes under planned work, or comes out from under it."""
-    window = maintenance_of(both.new, fault.subject, both.now)
+    window = maintenance_of(both.new, fault.about, both.now)
     if (fault.suppressed_by or "").startswith("maintenance:"):
         if window is None:
             yield Consequence(Effect.FAULT_HEARD, fault.subject, _said(fault))
-    elif window is not None and maintenance_of(both.old, fault.subject, both.now) is None:
+    elif window is not None and maintenance_of(both.old, fault.about, both.now) is None:
         params = {**_said(fault), "window": window.partition(":")[2]}
         yield Consequence(Effect.FAULT_COVERED, fault.subject, params)
 

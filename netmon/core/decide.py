@@ -204,7 +204,7 @@ def _outlive(draft: Draft, key: Key, held: Held) -> None:
 
 def _hear(draft: Draft, fault: Fault) -> None:
     """Let a fault that was suppressed be heard, unless planned work covers it."""
-    window = maintenance_of(draft.inventory, fault.subject, draft.now)
+    window = maintenance_of(draft.inventory, fault.about, draft.now)
     heard = replace(fault, suppressed_by=window)
     if window is None and heard.ticket is None:
         rule = draft.inventory.policy.rule(fault.condition)
@@ -242,8 +242,8 @@ def end_of_maintenance(draft: Draft, fault: Fault) -> None:
     """
     before = draft.now - _LAST_LOOK
     is_new = draft.watched_since is not None and draft.watched_since > before
-    if is_new or maintenance_of(draft.inventory, fault.subject, before) is not None:
-        for target in _whom_to_ask(draft, fault.subject):
+    if is_new or maintenance_of(draft.inventory, fault.about, before) is not None:
+        for target in _whom_to_ask(draft, fault.about):
             for lane in (Lane.PRESENCE, Lane.STATUS, Lane.COUNTERS):
                 draft.ask(target, lane)
         return

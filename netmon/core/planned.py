@@ -89,7 +89,7 @@ def cover(draft: Draft) -> None:
     """Put under planned work what nobody works on yet."""
     for fault in draft.open_faults():
         if fault.suppressed_by is None and fault.ticket is None:
-            window = maintenance_of(draft.inventory, fault.subject, draft.now)
+            window = maintenance_of(draft.inventory, fault.about, draft.now)
             if window is not None:
                 _put_under(draft, fault, window)
 
@@ -102,7 +102,7 @@ def _put_under(draft: Draft, fault: Fault, window: str) -> None:
 
 def _look_at(draft: Draft, fault: Fault) -> None:
     """Let a fault be heard whose window is over, unless another one covers it."""
-    windows = all_of(draft.inventory, fault.subject, draft.now)
+    windows = all_of(draft.inventory, fault.about, draft.now)
     if not windows:
         decide.end_of_maintenance(draft, fault)
     elif fault.suppressed_by not in windows:
@@ -191,7 +191,7 @@ def is_under(inventory: Inventory, fault: Fault, window: Maintenance) -> bool:
     """Say whether a fault is of what a window covers, or is kept quiet by it."""
     if fault.suppressed_by == ref_of(window):
         return True
-    return not refs_of(inventory, fault.subject).isdisjoint(window.what)
+    return not refs_of(inventory, fault.about).isdisjoint(window.what)
 
 
 def _named(fault: Fault) -> dict[str, object]:

@@ -269,7 +269,7 @@ def _is_known(subject: str, known: Mapping[str, Line | None]) -> bool:
     if kind == "interface":
         node = name.partition("/")[0]
         return f"node:{node}" in known or f"device:{node}" in known
-    return kind == "netmon" or subject in known
+    return kind in ("netmon", "alert") or subject in known
 
 
 def under(world: World, inventory: Inventory) -> Iterator[TargetId]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from netmon.core import acts, decide, follow, notified, rules
+from netmon.core import acts, decide, external, follow, notified, rules
 from netmon.core.draft import Change, Draft
 from netmon.model.act import Act
 from netmon.model.event import EventKind
@@ -100,6 +100,7 @@ def _one(draft: Draft, given: Input) -> None:
         case Ticked():
             follow.ticked(draft)
             notified.ticked(draft)
+            external.ticked(draft)
         case Noticed():
             decide.settle(draft, given.judgement)
         case Notified() | rules.Logged():

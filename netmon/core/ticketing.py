@@ -32,6 +32,16 @@ _NEXT_CHAPTER: Final = timedelta(minutes=15)
 _OUT: Final = frozenset(
     {ConditionId.LINE_DOWN, ConditionId.LINE_DEGRADED, ConditionId.LINE_FLAPPING}
 )
+#: What another tool notices of an object that is down is the same matter.
+_GONE: Final = frozenset(
+    {
+        ConditionId.NODE_DOWN,
+        ConditionId.AGENT_SILENT,
+        ConditionId.INTERFACE_DOWN,
+        ConditionId.LINE_DOWN,
+        ConditionId.SERVICE_DOWN,
+    }
+)
 _MILDER: Final = frozenset({ConditionId.LINE_DEGRADED.value, ConditionId.LINE_FLAPPING.value})
 #: Conditions of one target that are chapters of one story: they share a ticket.
 _FAMILIES: Final = (
@@ -74,13 +84,23 @@ def ticketed(
     rule: Rule,
     explained: list[Fault],
     why: tickets.Why = tickets.NO_REASON,
+    at_least: Severity | None = None,
 ) -> Fault:
-    """Give a root fault its ticket: that of what it explains, an earlier one, or a new one."""
+    """Give a root fault its ticket: that of what it explains, an earlier one, or a new one.
+
+    Args:
+        draft: the step.
+        fault: it has none yet.
+        rule: of its condition.
+        explained: what follows from it.
+        why: for the journal.
+        at_least: the mildest severity that opens one; None = as the policy says.
+    """
     policy = draft.inventory.policy
     for child in explained:
         if child.ticket is not None:
             return joined(draft, fault, TicketId(child.ticket), tickets.Machine.JOINED)
-    if not rule.ticket or fault.severity.rank > policy.ticket_severity.rank:
+    if not rule.ticket or fault.severity.rank > (at_least or policy.ticket_severity).rank:
         return fault
     kin = _kin(draft, fault)
     if kin is not None:
@@ -88,7 +108,7 @@ def ticketed(
     earlier = _returning(draft, fault)
     if earlier is not None:
         return joined(draft, fault, earlier.id, tickets.Machine.REOPENED, why)
-    lines, tenants = correlate.impact(draft, fault.subject)
+    lines, tenants = correlate.impact(draft, fault.about)
     ticket = Ticket(
         id=draft.next_ticket(),
         state=TicketState.OPEN,
@@ -146,9 +166,16 @@ def _kin(draft: Draft, fault: Fault) -> TicketId | None:
     for other in draft.open_faults():
         if other.id == fault.id or other.ticket is None:
             continue
-        if _is_same_story(draft, fault, other.subject, other.condition):
+        same = _is_same_story(draft, fault, other.subject, other.condition)
+        if same or _is_alert_of(fault, other) or _is_alert_of(other, fault):
             return TicketId(other.ticket)
     return None
+
+
+def _is_alert_of(alert: Fault, other: Fault) -> bool:
+    """Say whether another tool tells that an object is in trouble which netmon saw go down."""
+    told = alert.condition is ConditionId.EXTERNAL_ALERT
+    return told and other.condition in _GONE and alert.about == other.subject
 
 
 def _returning(draft: Draft, fault: Fault) -> Ticket | None:
@@ -179,7 +206,7 @@ def joined(
     ticket = draft.ticket(ticket_id)
     if ticket is None:
         return fault
-    lines, tenants = correlate.impact(draft, fault.subject)
+    lines, tenants = correlate.impact(draft, fault.about)
     known = tuple(dict.fromkeys((*ticket.lines, *lines)))
     leads = any(
         (found := draft.fault(other)) is not None and found.root == fault.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from netmon.daemon.reloader import Reloader
 from netmon.daemon.traps import Traps
 from netmon.daemon.writer import Writer
 from netmon.model.act import Act
+from netmon.model.alert import AlertOutcome, AlertsTaken
 from netmon.model.condition import ConditionId
 from netmon.model.errors import StoreError
 from netmon.model.event import Event, EventKind
@@ -88,6 +90,7 @@ class Daemon:
         self._notifiers = self._make_notifiers(inventory)
         self._dispatcher = Dispatcher(self._writer.read, self._notifiers, parts.clock)
         self._reloader = Reloader(parts.inventory_dir, parts.load, self)
+        self._alerts: Counter[tuple[str, str]] = Counter()
         self._loaded_at: datetime = now
         self._started = False
         self._writer.followers.append(self._poller.follow)
@@ -250,7 +253,15 @@ class Daemon:
 
     async def act(self, act: Act[T]) -> T:
         """Carry out a person's wish."""
-        return await self._writer.act(act)
+        answer = await self._writer.act(act)
+        if isinstance(answer, AlertsTaken):
+            self._count(answer)
+        return answer
+
+    def _count(self, taken: AlertsTaken) -> None:
+        for outcome, number in taken.counts.items():
+            self._alerts["alerts_total", outcome.value] += number
+        self._alerts["alerts_truncated_total", ""] += taken.truncated
 
     async def reload(self, wish: ReloadWish) -> Reloaded:
         """Load the inventory's files; see ``ports.Desk``."""
@@ -281,6 +292,8 @@ class Daemon:
             ("store_commit_failures_total", ""): self._writer.failures,
             ("poll_exceptions_total", ""): self._writer.exceptions + counts.exceptions,
         }
+        found |= {("alerts_total", outcome.value): 0.0 for outcome in AlertOutcome}
+        found |= {("alerts_truncated_total", ""): 0.0, **self._alerts}
         found |= self._traps.counts()
         for name, value in self._parts.engine.counts().items():
             found[f"snmp_{name}_total", ""] = value

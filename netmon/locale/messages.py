@@ -60,6 +60,7 @@ TITLES: Final[Mapping[ConditionId, str]] = MappingProxyType(
         _C.NO_DATA: N_("no data"),
         _C.AUTHENTICATION_FAILURES: N_("authentication failures"),
         _C.DEVICE_REPORTED: N_("reported by the device"),
+        _C.EXTERNAL_ALERT: N_("alert of another tool"),
         _C.NETMON_STORE: N_("netmon cannot write its database"),
         _C.NETMON_CONFIG: N_("netmon refused a new configuration"),
         _C.NETMON_OVERRUN: N_("netmon polls late"),
@@ -156,6 +157,12 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
             N_("{who} reports: {text}"),
             N_("{who} reports trouble"),
         ),
+        _C.EXTERNAL_ALERT: (
+            N_("{who}: {summary} ({named})"),
+            N_("{who}: alert {named}"),
+            N_("{who}: {summary}"),
+            N_("{who} is reported by another tool"),
+        ),
         _C.NETMON_STORE: (N_("netmon cannot write its database: {problem}"),),
         _C.NETMON_CONFIG: (N_("netmon keeps the old configuration: {problem}"),),
         _C.NETMON_OVERRUN: (N_("netmon polls late: {problem}"),),
@@ -214,6 +221,8 @@ def fault_message(condition: ConditionId | str, who: str, params: Params) -> str
     """
     which = ConditionId(condition)
     fields = {"who": who, "title": title(which), **_printable(which, params)}
+    if "object" in params:  # an alert that is about one of our objects; else its name is who
+        fields["named"] = fields.get("alert", "")
     templates = (*SENTENCES.get(which, ()), *_GENERAL)
     template = next((t for t in templates if _fields_of(t) <= fields.keys()), _PLAIN)
     return with_outlook(say(template, **fields), which, params)

@@ -24,6 +24,8 @@ def label(ref: str, inventory: Inventory) -> str:
         node, _, port = ident.partition("/")
         name = _name("node", node, inventory)
         return f"{port} · {node} {name_of(name)}" if name else ident
+    if kind == "alert":
+        return ident.partition("/")[0]
     name = _name(kind, ident, inventory)
     if name is None or name_of(name) == ident:
         return ident or ref

@@ -173,6 +173,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             Ended.RULE_DISABLED: N_("its rule is switched off"),
             Ended.NOT_WATCHED: N_("its port is no longer watched"),
             Ended.LINE_ENDED: N_("the line is not in service"),
+            Ended.NOT_REPEATED: N_("nobody tells of it any more"),
         },
         Silence: {
             Silence.TIMEOUT: N_("no answer in time"),

@@ -68,6 +68,7 @@ class ConditionId(StrEnum):
     NO_DATA = "no_data"
     AUTHENTICATION_FAILURES = "authentication_failures"  #: somebody tries passwords on an agent
     DEVICE_REPORTED = "device_reported"  #: what a rule makes of a message, without a better name
+    EXTERNAL_ALERT = "external_alert"  #: another tool's, told by an Alertmanager
     NETMON_STORE = "netmon_store"  #: netmon cannot write its database
     NETMON_CONFIG = "netmon_config"  #: a reload was refused; the old inventory stays
     NETMON_OVERRUN = "netmon_overrun"  #: polls are late

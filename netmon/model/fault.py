@@ -26,6 +26,7 @@ class Ended(StrEnum):
     RULE_DISABLED = "rule_disabled"  #: the policy no longer judges its condition
     NOT_WATCHED = "not_watched"  #: its port is no longer watched, or is a line's matter now
     LINE_ENDED = "line_ended"  #: its line is not in service, or not any more
+    NOT_REPEATED = "not_repeated"  #: whoever told of it says nothing any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,12 @@ class Fault:
     def key(self) -> Key:
         """Return what must be unique among open faults."""
         return Key(self.subject, self.condition)
+
+    @property
+    def about(self) -> str:
+        """Return the object that suffers: the subject, or what an alert of another tool names."""
+        named = self.params.get("object") if self.subject.startswith("alert:") else None
+        return named if isinstance(named, str) else self.subject
 
     @property
     def is_open(self) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Literal
 
+from netmon.model.alert import AlertPolicy
 from netmon.model.condition import ConditionId, Severity
 from netmon.model.hours import NO_CALENDAR, Calendar, Hours
 
@@ -127,6 +128,8 @@ class Policy:
     hours: Mapping[str, Hours] = field(default_factory=lambda: MappingProxyType({}))  #: by name
     calendar: Calendar = NO_CALENDAR  #: the statutory one
     webhooks: tuple[Webhook, ...] = ()
+    alerts: AlertPolicy = field(default_factory=AlertPolicy)  #: of other tools
+    external_url: str = ""  #: where people reach netmon's API; empty = nobody is given links
     syslog_relays: tuple[str, ...] = ()  #: addresses that forward others' messages: who by HOSTNAME
 
     def rule(self, condition: ConditionId) -> Rule:
@@ -190,6 +193,7 @@ DEFAULT_RULES: Mapping[ConditionId, Rule] = MappingProxyType(
         _C.NO_DATA: _rule(_WARN, 300, 0),
         _C.AUTHENTICATION_FAILURES: _rule(_WARN, 0, 600),
         _C.DEVICE_REPORTED: _rule(_MIN, 0, 0),
+        _C.EXTERNAL_ALERT: _rule(_MAJ, 0, 0),
         _C.NETMON_STORE: _rule(_CRIT, 0, 0),
         _C.NETMON_CONFIG: _rule(_MIN, 0, 0),
         _C.NETMON_OVERRUN: _rule(_WARN, 60, 120),

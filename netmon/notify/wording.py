@@ -23,7 +23,7 @@ def titles(fault: Fault) -> dict[str, str]:
 def sentences(fault: Fault, label: Label) -> dict[str, str]:
     """Return one sentence with the evidence, by language."""
     evidence = {key: value for key, value in fault.params.items() if _can_be_said(value)}
-    return _in_each(lambda: fault_message(fault.condition, label(fault.subject), evidence))
+    return _in_each(lambda: fault_message(fault.condition, label(fault.about), evidence))
 
 
 def of_planned_work(event: Event, label: Label) -> dict[str, str] | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, insert, or_, select
 
+from netmon.model.alert import KnownAlert
 from netmon.model.audit import AuditEntry
 from netmon.model.record import R, Record, RecordQuery
 from netmon.store import tables
@@ -47,6 +48,7 @@ class Codec:
 CODECS: Final[Mapping[type[Record], Codec]] = MappingProxyType(
     {
         AuditEntry: Codec(tables.audit, old="at"),
+        KnownAlert: Codec(tables.known_alerts, append=False, old="told_at"),
     }
 )
 

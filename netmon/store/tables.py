@@ -221,3 +221,15 @@ audit: Final = _record(
     _required("ok", Boolean),
     _required("data", Json),
 )
+
+known_alerts: Final = _record(
+    "known_alerts",
+    _required("fingerprint", Words),
+    _required("starts_at", UtcDateTime),
+    _required("told_at", UtcDateTime, index=True),
+    Column("fault", Id),
+    Column("ticket", Id),
+    Column("before", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    _required("is_settled", Boolean),
+)

@@ -9,6 +9,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from netmon.core.consequences import weighed
+from netmon.core.present import absorb
+from netmon.core.step import advance
+from netmon.model.alert import AlertsTaken, TellAlerts
 from netmon.model.errors import ConfigError, Mistake, StoreError, UsageError
 from netmon.model.event import Event, EventKind
 from netmon.model.fault import Fault
@@ -121,11 +124,14 @@ class FakeDesk:
 
     def __init__(self, world: World | None = None, clock: FakeClock | None = None) -> None:
         self._world = world or district.world()
+        self._world.last_fault = max(self._world.faults, default=0)
+        self._world.last_ticket = max(self._world.tickets, default=0)
         self._clock = clock or FakeClock()
         self.all_faults = list(self._world.faults.values())
         self.journal = district.journal()
         self.events = district.events()
         self.commands: list[Command] = []
+        self.told: list[TellAlerts] = []
         self.ready: tuple[str, ...] = ()
         self.broken = False
         self.mistakes: list[Mistake] = []  #: in the inventory's files
@@ -146,7 +152,9 @@ class FakeDesk:
             raise StoreError("the database is gone")
         return question(FakeRecord(self))
 
-    async def act(self, command: Command) -> Ticket:
+    async def act(self, command: Command | TellAlerts) -> Ticket | AlertsTaken:
+        if isinstance(command, TellAlerts):
+            return self._take_in(command)
         ticket = self.world.tickets[command.ticket]
         if ticket.state is TicketState.CLOSED:
             raise UsageError("ticket 1 is closed; that cannot be done to it")
@@ -156,6 +164,14 @@ class FakeDesk:
         self.world.tickets[command.ticket] = after
         self.happen(EventKind.TICKET_CHANGED, f"ticket:{command.ticket}")
         return after
+
+    def _take_in(self, told: TellAlerts) -> AlertsTaken:
+        if self.broken:
+            raise StoreError("the database is gone")
+        change = advance(self.world, [told], self.clock.now())
+        absorb(self.world, change)
+        self.told.append(told)
+        return change.answers[0]
 
     def happen(self, kind: EventKind, subject: str) -> Event:
         event = Event(len(self.events) + 1, self.clock.now(), kind, subject)
