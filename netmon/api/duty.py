@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from netmon.api.duty_schemas import CalendarOut, DayOut, DutyOut, OnCallOut, ShiftOut
+from netmon.api.duty_schemas import (
+    CalendarOut,
+    DayOut,
+    DutyOut,
+    EscalationOut,
+    EscalationStepOut,
+    HandedTicketOut,
+    HandoverOut,
+    OnCallOut,
+    ShiftOut,
+)
 from netmon.api.schemas import NameOut
 from netmon.core.roster import is_bounded, now_and_next, shifts
 from netmon.locale.duty import holiday
+from netmon.locale.messages import title
+from netmon.locale.subjects import label
+from netmon.model.escalation import Escalation
+from netmon.model.handover import HandedTicket, Handover
 from netmon.model.hours import Calendar
 from netmon.model.inventory import Inventory
 from netmon.model.roster import Rota, Shift
@@ -65,4 +79,62 @@ def calendar_out(calendar: Calendar, year: int) -> CalendarOut:
         known=calendar.through is not None and calendar.through >= date(year, 12, 31),
         through=calendar.through,
         days=sorted((day for day in days if day.date.year == year), key=lambda day: day.date),
+    )
+
+
+def escalation_out(one: Escalation) -> EscalationOut:
+    """Return an escalation."""
+    steps = [
+        EscalationStepOut(
+            number=step.number,
+            due_at=step.due_at,
+            tell=[str(tell) for tell in step.tell],
+            unless=step.unless,
+            outcome=step.outcome,
+            done_at=step.done_at,
+        )
+        for step in one.steps
+    ]
+    return EscalationOut(
+        id=one.id,
+        ticket=one.ticket,
+        rule=one.rule,
+        phase=one.phase,
+        began_at=one.began_at,
+        ended_at=one.ended_at,
+        told=list(one.told),
+        steps=steps,
+    )
+
+
+def handover_out(one: Handover, inventory: Inventory) -> HandoverOut:
+    """Return a hand-over."""
+    return HandoverOut(
+        id=one.id,
+        at=one.at,
+        rota=one.rota,
+        from_=one.giver,
+        to=one.taker,
+        text=one.text,
+        actor=one.actor,
+        tickets=[_handed(ticket, inventory) for ticket in one.tickets],
+        open_faults=one.open_faults,
+        maintenance=list(one.maintenance),
+        accepted_at=one.accepted_at,
+        accepted_by=one.accepted_by,
+        remark=one.remark,
+    )
+
+
+def _handed(one: HandedTicket, inventory: Inventory) -> HandedTicketOut:
+    return HandedTicketOut(
+        id=one.id,
+        title=f"{title(one.condition)} · {label(one.subject, inventory)}",
+        state=one.state,
+        priority=one.priority,
+        subject=one.subject,
+        condition=one.condition,
+        opened_at=one.opened_at,
+        assignee=one.assignee,
+        waiting_for=one.waiting_for,
     )

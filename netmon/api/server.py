@@ -26,6 +26,7 @@ from netmon.api.routes import (
     duty,
     events,
     faults,
+    handovers,
     health,
     impact,
     lines,
@@ -56,6 +57,7 @@ _ROUTERS: Final = (
     reload,
     duty,
     alertmanager,
+    handovers,
 )
 _BACKLOG: Final = 128
 #: How long open requests may take when netmon ends.

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from netmon.core import external, ticketing, tickets
+from netmon.core import external, handover, ticketing, tickets
 from netmon.core.draft import Draft
 from netmon.locale import N_
 from netmon.model.act import Act
 from netmon.model.alert import TellAlerts
 from netmon.model.errors import NetmonError, UsageError
 from netmon.model.event import EventKind
+from netmon.model.handover import AcceptHandover, HandOver
 from netmon.model.ticket import Command, Ticket
 
 
@@ -42,5 +43,7 @@ CARRIED_OUT: Final[Mapping[type[Act[Any]], Callable[[Draft, Any], object]]] = Ma
     {
         Command: _command,
         TellAlerts: external.take_in,
+        HandOver: handover.hand_over,
+        AcceptHandover: handover.accept,
     }
 )

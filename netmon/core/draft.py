@@ -38,6 +38,7 @@ _TOLD = frozenset(
         EventKind.FAULT_CHANGED,
         EventKind.TICKET_OPENED,
         EventKind.TICKET_CHANGED,
+        EventKind.TICKET_ESCALATED,
         EventKind.MAINTENANCE_BEGAN,
         EventKind.MAINTENANCE_ENDING,
         EventKind.MAINTENANCE_ENDED,
@@ -170,6 +171,15 @@ class Draft:
         """Return the tickets at hand, the newest first."""
         merged = {**self.world.tickets, **self._tickets}
         return [ticket for _, ticket in sorted(merged.items(), reverse=True)]
+
+    def changed_tickets(self) -> list[tuple[Ticket | None, Ticket]]:
+        """Return what has become of tickets in this step: before it, None if new, and now."""
+        return [(self.world.tickets.get(one.id), one) for one in self._tickets.values()]
+
+    def event_of(self, subject: str, kinds: Set[EventKind]) -> Event | None:
+        """Return the last event of this step about a subject that is one of these kinds."""
+        found = (e for e in reversed(self._events) if e.subject == subject and e.kind in kinds)
+        return next(found, None)
 
     def state(self, subject: str) -> SubjectState | None:
         """Return a subject's state and since when."""

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
-from netmon.core import decide, planned, rules
+from netmon.core import decide, escalation, planned, rules
 from netmon.core.confirm import after_gap
 from netmon.core.draft import Change, Draft
 from netmon.core.flap import left_behind
@@ -188,6 +188,7 @@ def reconcile(world: World, now: datetime, reloaded: Mapping[str, object] | None
     _wake(draft, world)
     planned.reconciled(draft)
     _lines(draft, known)
+    escalation.settle(draft, ticked=False)
     return draft.change()
 
 

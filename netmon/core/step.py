@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from netmon.core import acts, decide, external, follow, notified, rules
+from netmon.core import acts, decide, escalation, external, follow, notified, rules
 from netmon.core.draft import Change, Draft
 from netmon.model.act import Act
 from netmon.model.event import EventKind
@@ -86,8 +86,11 @@ Input = Polled | SurveyEnded | Pinged | Ticked | Noticed | Unasked | Happened | 
 def advance(world: World, inputs: Iterable[Input], now: datetime) -> Change:
     """Return what the inputs, in order, change at the instant ``now``."""
     draft = Draft(world, now)
+    ticked = False
     for given in inputs:
         _one(draft, given)
+        ticked = ticked or isinstance(given, Ticked)
+    escalation.settle(draft, ticked=ticked)
     return draft.change()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from netmon.locale import N_, say, tr
 from netmon.locale.figures import moment
+from netmon.model.escalation import Failure
 from netmon.model.roster import CalendarEnds, NobodyOnCall
 
 #: As ``config.statutory`` names them; what the inventory adds has names of its own.
@@ -25,6 +27,14 @@ HOLIDAYS: Final = (
         "70th Anniversary of the Victory of the Chinese People's War of Resistance against "
         "Japanese Aggression and the World Anti-Fascist War"
     ),
+)
+#: Why somebody could not be told, with ``{who}`` as the inventory has them.
+_FAILURES: Final[Mapping[Failure, str]] = MappingProxyType(
+    {
+        Failure.NOBODY: N_("nobody is on call of {who}"),
+        Failure.UNKNOWN: N_("{who} is not in the inventory"),
+        Failure.NO_CHANNEL: N_("{who} has no way to be told"),
+    }
 )
 #: Between the names of two holidays on one day.
 _AND: Final = "; "
@@ -60,3 +70,18 @@ def amiss_lines(one: NobodyOnCall | CalendarEnds, zone: ZoneInfo) -> Iterator[st
             n=len(one.times) - _NAMED,
             end=moment(one.until, zone),
         )
+
+
+def told_text(after: Mapping[str, str | None]) -> str:
+    """Return whom a step of an escalation told, and whom it could not, from a journal's line."""
+    parts = []
+    if after.get("step"):
+        parts.append(tr("step {number}", number=after["step"]))
+    if after.get("steps"):
+        parts.append(tr("steps no longer needed: {numbers}", numbers=after["steps"]))
+    if after.get("told"):
+        parts.append(tr("told: {people}", people=after["told"]))
+    for why, sentence in _FAILURES.items():
+        if after.get(why.value):
+            parts.append(say(sentence, who=after[why.value]))
+    return tr("; ").join(parts)

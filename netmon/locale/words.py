@@ -156,6 +156,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             EventKind.FAULT_CHANGED: N_("fault changed"),
             EventKind.TICKET_OPENED: N_("ticket opened"),
             EventKind.TICKET_CHANGED: N_("ticket changed"),
+            EventKind.TICKET_ESCALATED: N_("ticket escalated"),
             EventKind.STATE_CHANGED: N_("state changed"),
             EventKind.LINE_ADDED: N_("line added"),
             EventKind.LINE_CHANGED: N_("line changed"),

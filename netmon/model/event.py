@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     FAULT_CHANGED = "fault_changed"  #: severity, root, suppression or flapping
     TICKET_OPENED = "ticket_opened"
     TICKET_CHANGED = "ticket_changed"
+    TICKET_ESCALATED = "ticket_escalated"  #: nobody has taken it, and more people are told
     STATE_CHANGED = "state_changed"  #: of a target or a line
     LINE_ADDED = "line_added"  #: the inventory gained a line
     LINE_CHANGED = "line_changed"

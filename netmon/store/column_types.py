@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, Never
@@ -99,6 +100,8 @@ def _plain(value: object) -> object:
         return dict(value)
     if isinstance(value, datetime):
         return value.isoformat()
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
     return _refuse(value)
 
 

@@ -14,8 +14,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, inse
 
 from netmon.model.alert import KnownAlert
 from netmon.model.audit import AuditEntry
+from netmon.model.escalation import Escalation
+from netmon.model.handover import Handover
 from netmon.model.record import R, Record, RecordQuery
-from netmon.store import tables
+from netmon.store import duty_rows, tables
 from netmon.store.rows import Values
 from netmon.store.upsert import upsert
 
@@ -49,6 +51,10 @@ CODECS: Final[Mapping[type[Record], Codec]] = MappingProxyType(
     {
         AuditEntry: Codec(tables.audit, old="at"),
         KnownAlert: Codec(tables.known_alerts, append=False, old="told_at"),
+        Escalation: Codec(
+            tables.escalations, append=False, read=duty_rows.escalation, old="began_at"
+        ),
+        Handover: Codec(tables.handovers, append=False, read=duty_rows.handover, old="at"),
     }
 )
 
@@ -115,8 +121,13 @@ def _conditions(table: Table, query: RecordQuery[R]) -> list[ColumnElement[bool]
     found: list[ColumnElement[bool]] = []
     for name, value in query.equal.items():
         column = table.c[name]
-        found.append(column.in_(value) if isinstance(value, tuple) else column == value)
+        found.append(column.in_(value) if isinstance(value, tuple) else column == _fit(value))
     for name, value in query.at_least.items():
         found.append(or_(table.c[name].is_(None), table.c[name] >= value))
-    found += [table.c[name] < value for name, value in query.below.items()]
+    found += [table.c[name] < _fit(value) for name, value in query.below.items()]
     return found
+
+
+def _fit(value: Any) -> Any:  # noqa: ANN401 - whatever the field is
+    """Return a number as a column of 64 bits can be compared with it; people ask for any."""
+    return max(-(2**63), min(value, 2**63 - 1)) if type(value) is int else value

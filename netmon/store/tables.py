@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from netmon.model.condition import ConditionId, Phase, Severity
+from netmon.model.escalation import EscalationPhase
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
 from netmon.model.ticket import Cause, Priority, TicketState, WaitReason
@@ -232,4 +233,31 @@ known_alerts: Final = _record(
     Column("before", UtcDateTime),
     Column("ended_at", UtcDateTime),
     _required("is_settled", Boolean),
+)
+
+escalations: Final = _record(
+    "escalations",
+    _required("ticket", Id, index=True),
+    _required("rule", Words),
+    _required("began_at", UtcDateTime),
+    _required("steps", Json),
+    _required("told", Json),
+    _required("phase", Member(EscalationPhase)),
+    Column("ended_at", UtcDateTime),
+)
+
+handovers: Final = _record(
+    "handovers",
+    _required("at", UtcDateTime, index=True),
+    _required("giver", Words),
+    _required("taker", Words),
+    _required("text", Words),
+    _required("actor", Words),
+    Column("rota", Words),
+    _required("tickets", Json),
+    _required("open_faults", Integer),
+    _required("maintenance", Json),
+    Column("accepted_at", UtcDateTime),
+    Column("accepted_by", Words),
+    _required("remark", Words),
 )

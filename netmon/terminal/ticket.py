@@ -26,6 +26,9 @@ _MACHINE: Final = {
     "cleared": N_("cleared"),
     "reopened": N_("opened again"),
     "restored": N_("restored"),
+    "told": N_("told"),
+    "not_told": N_("not told"),
+    "escalation_stopped": N_("escalation stopped"),
 }
 
 

@@ -21,6 +21,7 @@ ROOMS: dict[str, tuple[str, set[str]]] = {
     "cryptography": ("cryptography", {"snmp"}),
     "fastapi": ("fastapi", {"api"}),
     "httpx": ("httpx", {"terminal"}),
+    "holidays": ("holidays", {"config"}),
     "icmplib": ("icmplib", {"probes"}),
     "prometheus-client": ("prometheus_client", {"api"}),
     "pydantic": ("pydantic", {"config", "api"}),

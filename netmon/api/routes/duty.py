@@ -9,17 +9,20 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import AwareDatetime, Field
 
-from netmon.api.deps import Asked, DeskDep, Paged, cut, not_found
-from netmon.api.duty import calendar_out, duty_out, shifts_out
-from netmon.api.duty_schemas import CalendarOut, DutyOut, ShiftOut
+from netmon.api.deps import Asked, DeskDep, Paged, below, cut, cut_newest, not_found
+from netmon.api.duty import calendar_out, duty_out, escalation_out, shifts_out
+from netmon.api.duty_schemas import CalendarOut, DutyOut, EscalationOut, ShiftOut
 from netmon.api.schemas import Listing
 from netmon.config.explain import with_allowed
 from netmon.locale import tr
+from netmon.model.escalation import Escalation, EscalationPhase
+from netmon.model.record import RecordQuery
 
 router = APIRouter(prefix="/api/v1/duty", tags=["duty"])
 
 _USUAL: Final = timedelta(days=28)
 _LONGEST: Final = timedelta(days=400)
+_ENDED: Final = EscalationPhase.ENDED
 
 
 class DutyFilter(Paged):
@@ -80,3 +83,34 @@ async def calendar(desk: DeskDep, asked: Annotated[YearAsked, Query()]) -> Calen
     policy = desk.world.inventory.policy
     year = asked.year or desk.clock.now().astimezone(ZoneInfo(policy.timezone)).year
     return calendar_out(policy.calendar, year)
+
+
+class EscalationFilter(Paged):
+    """Which escalations to list, the newest first."""
+
+    ticket: int | None = None
+    live: bool | None = Field(None, description="only those that run, or only those that ended")
+
+
+@router.get("/escalations")
+async def escalations(
+    desk: DeskDep, asked: Annotated[EscalationFilter, Query()]
+) -> Listing[EscalationOut]:
+    """List escalations: who is told of a ticket, when, and what came of each step."""
+    equal: dict[str, object] = {}
+    if asked.ticket is not None:
+        equal["ticket"] = asked.ticket
+    if asked.live is not None:
+        equal["phase"] = tuple(p for p in EscalationPhase if (p is not _ENDED) is asked.live)
+    before = below(asked)
+    query = RecordQuery(
+        Escalation,
+        equal=equal,
+        below={} if before is None else {"id": before},
+        limit=asked.limit + 1,
+    )
+    found = await desk.read(lambda store: store.records(query))
+    return Listing(
+        items=[escalation_out(one) for one in found[: asked.limit]],
+        next=cut_newest(found, lambda one: one.id, asked),
+    )

@@ -1,0 +1,68 @@
+"""The hand-over of a shift: what one person leaves to the next, and that they took it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from netmon.model.act import Act
+from netmon.model.record import Record, RecordId
+from netmon.model.ticket import TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class HandedTicket:
+    """A ticket that is not closed, as it is at the hand-over."""
+
+    id: TicketId
+    state: str
+    priority: str
+    subject: str
+    condition: str
+    opened_at: datetime
+    assignee: str | None = None
+    waiting_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handover(Record):
+    """One hand-over. Replaced once: when it is accepted."""
+
+    at: datetime
+    giver: str  #: a person of the inventory
+    taker: str
+    text: str  #: what else there is to know: notes of the inspection round
+    actor: str  #: who wrote it
+    rota: str | None = None
+    tickets: tuple[HandedTicket, ...] = ()  #: the most urgent first
+    open_faults: int = 0
+    maintenance: tuple[str, ...] = ()  #: planned work under way, by id
+    accepted_at: datetime | None = None
+    accepted_by: str | None = None
+    remark: str = ""  #: of whoever accepted
+
+    @property
+    def is_live(self) -> bool:
+        """Say whether it waits to be accepted."""
+        return self.accepted_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(Act[Handover]):
+    """Somebody hands over their shift."""
+
+    taker: str
+    text: str
+    actor: str
+    giver: str | None = None  #: None: who is on call of the rota, or else the actor
+    rota: str | None = None
+    at: datetime | None = None  #: None: now
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptHandover(Act[Handover]):
+    """Somebody takes over."""
+
+    handover: RecordId
+    actor: str
+    text: str = ""
