@@ -28,13 +28,12 @@ from netmon.daemon.clock import SystemClock
 from netmon.daemon.daemon import Daemon, Parts
 from netmon.daemon.poller import peer_of
 from netmon.locale import tr
-from netmon.locale.subjects import label
 from netmon.locale.words import word
 from netmon.model.errors import NetmonError, UsageError
 from netmon.model.inventory import Inventory, Target, TargetId
 from netmon.model.profile import Profiles
 from netmon.model.wire import Silence
-from netmon.notify.receivers import notifier_of
+from netmon.notify.receivers import receiver_of
 from netmon.ports import Engine, Pinger
 from netmon.probes.icmp import IcmpPinger
 from netmon.simulator.build import at_port, is_simulated
@@ -219,7 +218,7 @@ async def _serve(
             profiles=lambda: loader.profiles,
             inventory_dir=settings.inventory,
             load=load,
-            notifier_of=lambda hook, of: notifier_of(hook, lambda ref: label(ref, of), clock),
+            notifier_of=lambda told, of: receiver_of(told, of, clock),
             syslog=_syslog(settings.syslog),
             traps=_traps(settings, engine),
         )

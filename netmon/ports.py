@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Protocol, TypeVar, runtime_checkable
 
 from netmon.model.act import Act
-from netmon.model.event import Delivery, Event, Notice
+from netmon.model.event import Attempt, Bulletin, Delivery, Event, Notice
 from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory
 from netmon.model.message import Message
 from netmon.model.notification import Notification
 from netmon.model.record import R, RecordQuery
 from netmon.model.reload import Reloaded, ReloadWish
+from netmon.model.telling import Letter, Manner, ReceiverNow
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.wire import Reply, Request
 from netmon.model.world import FaultQuery, Memory, Step, TicketQuery, World
@@ -182,16 +183,45 @@ class Store(Protocol):
         """
         ...
 
-    def outbox(self, limit: int, now: datetime) -> list[Notice]:
-        """Return the oldest notices that are due, in order."""
+    def outbox(self, limit: int, now: datetime, receiver: str | None = None) -> list[Notice]:
+        """Return the oldest notices that are due, in order; None = every receiver's."""
         ...
 
-    def settle(self, key: str, delivery: Delivery, retry_at: datetime | None) -> None:
-        """Record what became of a notice: gone when delivered or refused, later when to retry."""
+    def owed(self, receiver: str, limit: int) -> list[Notice]:
+        """Return what one receiver is owed, due or not, in the order of the events."""
+        ...
+
+    def compose(self, keys: Sequence[str], bulletin: Bulletin, now: datetime) -> None:
+        """Freeze which notices are told in one message, and its words, before the first try.
+
+        The message's key is that of the first; what is told in a message already stays in that.
+        From now on it is late.
+        """
+        ...
+
+    def settle(
+        self, key: str, attempt: Attempt, now: datetime, retry_at: datetime | None = None
+    ) -> None:
+        """Record what became of a message, and how its receiver fares.
+
+        Gone when delivered, given up when refused, not due before ``retry_at`` when to retry.
+        """
         ...
 
     def outbox_depth(self) -> tuple[int, datetime | None]:
         """Return how many notices wait and when the oldest happened."""
+        ...
+
+    def receivers(self) -> list[ReceiverNow]:
+        """Return how telling each receiver goes, by name."""
+        ...
+
+    def letters(self, *, dead: bool | None = None, limit: int = 100) -> list[Letter]:
+        """Return messages that wait, that were given up, or (None) both, the oldest first."""
+        ...
+
+    def letter(self, key: str) -> Letter | None:
+        """Return one message by its key."""
         ...
 
     def faults(self, query: FaultQuery) -> list[Fault]:
@@ -234,12 +264,31 @@ class Store(Protocol):
 class Notifier(Protocol):
     """Someone outside. Tries once, never raises; the same key may come twice."""
 
-    async def notify(self, notice: Notice) -> Delivery:
-        """Tell of one notice and say what became of it."""
+    async def notify(self, notice: Notice) -> Attempt:
+        """Tell of one notice and say what became of it; no reason holds a URL or a secret."""
         ...
 
     async def close(self) -> None:
         """Release connections."""
+        ...
+
+
+@runtime_checkable
+class Gathering(Notifier, Protocol):
+    """A Notifier for people: they get messages, each of all the news that belong together."""
+
+    @property
+    def manner(self) -> Manner:
+        """Return how they want to be told."""
+        ...
+
+    def compose(self, news: Sequence[Notice], tickets: Mapping[int, Ticket]) -> Bulletin:
+        """Return one message that says it all, the most urgent first.
+
+        Args:
+            news: at least one; in the order of their events.
+            tickets: as they stand now, by id; those that are gone are told as they were.
+        """
         ...
 
 
@@ -294,6 +343,10 @@ class Desk(Protocol):
         """Return committed events above ``event_id`` in order; wait for one, up to ``wait_s``."""
         ...
 
+    async def try_out(self, receiver: str) -> Attempt | None:
+        """Send a harmless message to ``person:ID`` or a webhook's id; None = there is no such."""
+        ...
+
     def readiness(self) -> tuple[str, ...]:
         """Return why netmon is not ready, as codes (``starting``, ``store``); empty = ready."""
         ...
@@ -305,6 +358,7 @@ class Desk(Protocol):
         ``snmp_retries_total``, ``snmp_errors_total``, ``poll_polls_total`` (lane),
         ``poll_overrun_total`` (lane), ``poll_late_seconds`` (lane), ``poll_duration_seconds_sum``
         and ``_count`` (lane), ``outbox_depth``, ``outbox_oldest_seconds``,
+        ``outbox_dead_letters``, ``outbox_deliveries_total`` (result), ``outbox_failing_receivers``,
         ``config_reload_success`` and ``config_last_reload_timestamp_seconds``,
         ``store_commit_failures_total``, ``store_commits_total``, ``poll_exceptions_total``,
         ``syslog_messages_total``, ``syslog_dropped_total`` (reason), ``syslog_resting_rules``,

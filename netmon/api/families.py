@@ -192,6 +192,9 @@ _OWN: Final[tuple[tuple[str, Kind, str], ...]] = (
     ("store_commit_failures_total", "counter", N_("Steps that the database refused.")),
     ("outbox_depth", "gauge", N_("Notices waiting to be delivered.")),
     ("outbox_oldest_seconds", "gauge", N_("Age of the oldest waiting notice.")),
+    ("outbox_dead_letters", "gauge", N_("Notices that were given up and wait for a person.")),
+    ("outbox_failing_receivers", "gauge", N_("Receivers that are not reached.")),
+    ("outbox_deliveries_total", "counter", N_("Tries to tell somebody, by result.")),
     ("config_reload_success", "gauge", N_("Whether the last reload of the inventory was taken.")),
     ("config_last_reload_timestamp_seconds", "gauge", N_("When the inventory was last reloaded.")),
     ("alerts_total", "counter", N_("Alerts of other tools, by what became of them.")),
@@ -210,6 +213,7 @@ OWN_LABELS: Final = {
     "notifications_total": "kind",
     "notifications_dropped_total": "reason",
     "syslog_dropped_total": "reason",
+    "outbox_deliveries_total": "result",
 }
 
 #: By the name in ``Desk.counters``; ``config_last_reload_…`` is exposed as CONTRACT spells it.

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, cast
 
 from netmon.config.explain import with_allowed
-from netmon.config.fields import Fields, Reading, Reference, Wrong, as_scalar, list_of
+from netmon.config.fields import (
+    Fields,
+    Reading,
+    Reference,
+    Wrong,
+    as_scalar,
+    list_of,
+    record,
+)
 from netmon.config.rrule import parts_of, rrule
 from netmon.config.strict_yaml import Node
-from netmon.config.values import duration, ident, instant, name, text
+from netmon.config.telling import channel, quiet
+from netmon.config.values import duration, ident, instant, name, one_of, text
 from netmon.locale import tr
+from netmon.model.hours import Hours
 from netmon.model.inventory import Maintenance, Person, Ref
 
 #: The kinds of object refs (CONTRACT §1) and the list each points into.
@@ -87,14 +98,25 @@ def object_ref(node: Node, reading: Reading) -> Ref:
     return Ref(word)
 
 
-def person(fields: Fields) -> Person:
-    """Read one of the ``people`` of ``oncall``."""
-    return Person(
-        id=fields.must("id", ident),
-        name=fields.must("name", name),
-        phone=fields.may("phone", text),
-        email=fields.may("email", _email),
-    )
+def person(hours: Mapping[str, Hours] | None) -> Callable[[Fields], Person]:
+    """Return the reader of one of the ``people`` of ``oncall``.
+
+    Args:
+        hours: those that the policies name; None = they are broken.
+    """
+
+    def build(fields: Fields) -> Person:
+        return Person(
+            id=fields.must("id", ident),
+            name=fields.must("name", name),
+            phone=fields.may("phone", text),
+            email=fields.may("email", _email),
+            channels=fields.may("channels", list_of(record(channel)), ()),
+            lang=cast(Any, fields.may("lang", one_of("zh", "en"), "zh")),
+            quiet=fields.may("quiet", quiet(hours)),
+        )
+
+    return build
 
 
 def _email(node: Node, reading: Reading) -> str:

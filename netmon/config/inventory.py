@@ -276,7 +276,7 @@ def _oncall(policy: Policy | None) -> Callable[[Fields], None]:
     """Return the reader of ``oncall``; None: the policy is broken, so no name of hours is wrong."""
     hours = None if policy is None else policy.hours
     tables: tuple[tuple[str, Callable[[Fields], Any]], ...] = (
-        ("people", person),
+        ("people", person(hours)),
         ("rotas", rota(hours)),
         ("escalations", escalation(hours)),
     )

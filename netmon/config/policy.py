@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from netmon.config.alerts import alert_policy
@@ -14,11 +14,11 @@ from netmon.config.fields import Fields, Reading, Wrong, as_scalar, list_of, rec
 from netmon.config.hours import by_name, hours
 from netmon.config.statutory import calendar, statutory
 from netmon.config.strict_yaml import Node
+from netmon.config.telling import telling, webhook
 from netmon.config.thresholds import thresholds
 from netmon.config.values import (
     address,
     duration,
-    ident,
     integer,
     member,
     one_of,
@@ -35,7 +35,6 @@ from netmon.model.policy import (
     Policy,
     Presence,
     Rule,
-    Webhook,
 )
 
 _INSTANTLY: Final = timedelta(milliseconds=200)  #: presence is one varbind
@@ -64,7 +63,8 @@ def policy(fields: Fields) -> Policy:
         retention=fields.may("retention", duration(_DAY), usual.retention),
         hours=MappingProxyType(service_hours or {}),
         calendar=fields.may("calendar", record(calendar), statutory()),
-        webhooks=fields.may("webhooks", list_of(record(_webhook)), usual.webhooks),
+        webhooks=fields.may("webhooks", list_of(webhook(service_hours)), usual.webhooks),
+        telling=fields.may("telling", record(telling), usual.telling),
         alerts=fields.may("alerts", record(alert_policy), usual.alerts),
         external_url=(fields.may("external_url", url) or "").rstrip("/"),
         syslog_relays=fields.may("syslog_relays", list_of(address), usual.syslog_relays),
@@ -101,14 +101,6 @@ def _patience(fields: Fields) -> Patience:
         timeout=fields.may("timeout", duration(_INSTANTLY, _MINUTE), usual.timeout),
         retries=fields.may("retries", integer(0, 10), usual.retries),
         presence=fields.may("presence", duration(_INSTANTLY, _MINUTE), usual.presence),
-    )
-
-
-def _webhook(fields: Fields) -> Webhook:
-    return Webhook(
-        id=fields.must("id", ident),
-        url=fields.must("url", url),
-        kind=cast(Any, fields.may("kind", one_of("json", "alertmanager"), "json")),
     )
 
 

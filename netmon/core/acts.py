@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from netmon.core import external, handover, ticketing, tickets
+from netmon.core import external, handover, telling, ticketing, tickets
 from netmon.core.draft import Draft
 from netmon.locale import N_
 from netmon.model.act import Act
@@ -14,6 +14,7 @@ from netmon.model.alert import TellAlerts
 from netmon.model.errors import NetmonError, UsageError
 from netmon.model.event import EventKind
 from netmon.model.handover import AcceptHandover, HandOver
+from netmon.model.telling import HandleLetter
 from netmon.model.ticket import Command, Ticket
 
 
@@ -45,5 +46,6 @@ CARRIED_OUT: Final[Mapping[type[Act[Any]], Callable[[Draft, Any], object]]] = Ma
         TellAlerts: external.take_in,
         HandOver: handover.hand_over,
         AcceptHandover: handover.accept,
+        HandleLetter: telling.handle_letter,
     }
 )

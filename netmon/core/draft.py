@@ -20,6 +20,7 @@ from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.reading import Lane
 from netmon.model.record import R, Record, RecordId
 from netmon.model.rule import Report, RuleId, Tally
+from netmon.model.telling import LetterAction
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.topology import Topology
 from netmon.model.world import LineNow, Step, SubjectState, TargetNow, World
@@ -92,6 +93,7 @@ class Draft:
     _tallies: dict[TargetId, Tally | None] = field(default_factory=dict)
     _dead: int | None = None  #: targets without a sign of life; None = not counted yet
     _records: dict[RecordId, Record] = field(default_factory=dict)
+    _letters: dict[str, LetterAction] = field(default_factory=dict)
     answers: list[object] = field(default_factory=list)
 
     # -- to read ------------------------------------------------------------------------------
@@ -269,11 +271,22 @@ class Draft:
         self._events.append(event)
         return event
 
-    def tell(self, person: str, event: Event, after: timedelta = timedelta(0)) -> None:
-        """Have a person told of an event of this step, not before ``after``: then with others."""
+    def tell(self, person: str, event: Event, after: timedelta = timedelta(0)) -> bool:
+        """Have a person told of an event of this step, not before ``after``: then with others.
+
+        False: that person has no channel, so nobody is told.
+        """
+        found = self.inventory.people.get(person)
+        if found is None or not found.channels:
+            return False
         receiver = f"{PERSON}{person}"
         key = f"{receiver}:{event.id}"
         self._notices[key] = Notice(key, receiver, event, not_before=self.now + after)
+        return True
+
+    def handle_letter(self, key: str, action: LetterAction) -> None:
+        """Have a message that was given up tried anew, or dropped."""
+        self._letters[key] = action
 
     def next_fault(self) -> FaultId:
         """Return a number no fault has."""
@@ -316,6 +329,7 @@ class Draft:
             states=tuple(self._states.values()),
             gone=tuple(self._gone),
             records=tuple(self._records.values()),
+            letters=self._letters,
         )
         return Change(
             step,

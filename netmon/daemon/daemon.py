@@ -28,12 +28,12 @@ from netmon.model.act import Act
 from netmon.model.alert import AlertOutcome, AlertsTaken
 from netmon.model.condition import ConditionId
 from netmon.model.errors import StoreError
-from netmon.model.event import Event, EventKind
-from netmon.model.inventory import Inventory, TargetId
+from netmon.model.event import PERSON, Attempt, Event, EventKind
+from netmon.model.inventory import Inventory, Person, TargetId
 from netmon.model.policy import Presence, Webhook
 from netmon.model.profile import Profiles
 from netmon.model.reload import Reloaded, ReloadWish
-from netmon.model.world import World
+from netmon.model.world import Step, World
 from netmon.ports import (
     Clock,
     Engine,
@@ -67,7 +67,9 @@ class Parts:
     profiles: Callable[[], Profiles]  #: those that go with the inventory loaded last
     inventory_dir: Path
     load: Callable[[], Inventory]
-    notifier_of: Callable[[Webhook, Inventory], Notifier]  #: speaks of an inventory's objects
+    notifier_of: Callable[
+        [Webhook | Person, Inventory], Notifier
+    ]  #: speaks of an inventory's objects
     syslog: SyslogListener | None = None  #: None = nothing is heard
     traps: TrapListener | None = None  #: None = they are not received
 
@@ -88,13 +90,19 @@ class Daemon:
         self._hearing = Hearing(parts.syslog, self._writer.put, lambda: self.world)
         self._traps = Traps(parts.traps, self._writer.put, lambda: self.world)
         self._notifiers = self._make_notifiers(inventory)
-        self._dispatcher = Dispatcher(self._writer.read, self._notifiers, parts.clock)
+        self._dispatcher = Dispatcher(
+            self._writer.read,
+            self._notifiers,
+            parts.clock,
+            lambda: self.world.inventory.policy,
+            self._writer.put,
+        )
         self._reloader = Reloader(parts.inventory_dir, parts.load, self)
         self._alerts: Counter[tuple[str, str]] = Counter()
         self._loaded_at: datetime = now
         self._started = False
         self._writer.followers.append(self._poller.follow)
-        self._writer.followers.append(lambda change, _: self._dispatch(change.step.notices))
+        self._writer.followers.append(lambda change, _: self._dispatch(change.step))
 
     # -- life ---------------------------------------------------------------------------------
 
@@ -216,7 +224,9 @@ class Daemon:
 
     def _make_notifiers(self, inventory: Inventory) -> dict[str, Notifier]:
         make = self._parts.notifier_of
-        return {hook.id: make(hook, inventory) for hook in inventory.policy.webhooks}
+        hooks = {hook.id: make(hook, inventory) for hook in inventory.policy.webhooks}
+        people = [person for person in inventory.people.values() if person.channels]
+        return hooks | {f"{PERSON}{person.id}": make(person, inventory) for person in people}
 
     def refuse(self, problem: str, wish: ReloadWish) -> None:
         """Say that the inventory on disk is not the one by which netmon watches."""
@@ -227,8 +237,8 @@ class Daemon:
     def _well(self) -> None:
         self.put(Noticed(self_judgement(ConditionId.NETMON_CONFIG, None)))
 
-    def _dispatch(self, notices: tuple[object, ...]) -> None:
-        if notices:
+    def _dispatch(self, step: Step) -> None:
+        if step.notices or step.letters:
             self._dispatcher.wake()
 
     # -- the desk -----------------------------------------------------------------------------
@@ -271,6 +281,10 @@ class Daemon:
         """Return committed events above ``event_id``; wait for one, up to ``wait_s`` seconds."""
         return await self._writer.events_after(event_id, wait_s)
 
+    async def try_out(self, receiver: str) -> Attempt | None:
+        """Send a harmless message; see ``ports.Desk``."""
+        return await self._dispatcher.try_out(receiver)
+
     def readiness(self) -> tuple[str, ...]:
         """Return why netmon is not ready, as codes; empty = ready."""
         reasons = [] if self._started else ["starting"]
@@ -282,10 +296,7 @@ class Daemon:
         """Return netmon's own figures; see ``ports.Desk``."""
         counts = self._poller.counts
         now = self._parts.clock.now()
-        oldest = self._dispatcher.oldest
         found: dict[tuple[str, str], float] = {
-            ("outbox_depth", ""): self._dispatcher.depth,
-            ("outbox_oldest_seconds", ""): (now - oldest).total_seconds() if oldest else 0.0,
             ("config_reload_success", ""): float(self._reloader.succeeded),
             ("config_last_reload_timestamp_seconds", ""): self._loaded_at.timestamp(),
             ("store_commits_total", ""): self._writer.commits,
@@ -294,6 +305,7 @@ class Daemon:
         }
         found |= {("alerts_total", outcome.value): 0.0 for outcome in AlertOutcome}
         found |= {("alerts_truncated_total", ""): 0.0, **self._alerts}
+        found |= self._dispatcher.counters(now)
         found |= self._traps.counts()
         for name, value in self._parts.engine.counts().items():
             found[f"snmp_{name}_total", ""] = value

@@ -11,6 +11,7 @@ from typing import Final
 from netmon.locale import N_, lang, say, tr
 from netmon.locale.figures import quantity
 from netmon.locale.outlook import with_outlook
+from netmon.locale.telling import delivery_reason
 from netmon.locale.words import word_or
 from netmon.model.condition import ConditionId
 from netmon.model.fault import Params
@@ -63,6 +64,7 @@ TITLES: Final[Mapping[ConditionId, str]] = MappingProxyType(
         _C.EXTERNAL_ALERT: N_("alert of another tool"),
         _C.NETMON_STORE: N_("netmon cannot write its database"),
         _C.NETMON_CONFIG: N_("netmon refused a new configuration"),
+        _C.NETMON_DELIVERY: N_("netmon does not reach somebody"),
         _C.NETMON_OVERRUN: N_("netmon polls late"),
         _C.NETMON_ISOLATED: N_("netmon is cut off"),
         _C.NETMON_STORM: N_("more notifications than netmon takes"),
@@ -165,6 +167,10 @@ SENTENCES: Final[Mapping[ConditionId, tuple[str, ...]]] = MappingProxyType(
         ),
         _C.NETMON_STORE: (N_("netmon cannot write its database: {problem}"),),
         _C.NETMON_CONFIG: (N_("netmon keeps the old configuration: {problem}"),),
+        _C.NETMON_DELIVERY: (
+            N_("netmon does not reach {receiver}: {reason} ({waiting} waiting, {dead} given up)"),
+            N_("netmon does not reach {receiver}"),
+        ),
         _C.NETMON_OVERRUN: (N_("netmon polls late: {problem}"),),
         _C.NETMON_ISOLATED: (
             N_("netmon is cut off: none of {count} targets answers"),
@@ -265,6 +271,8 @@ def _text(key: str, value: str | float | None, metric: str) -> str:
 def _word(key: str, code: str) -> str:
     if key == "silence":
         return word_or(Silence, code)
+    if key == "reason":
+        return delivery_reason(code)
     if key == "direction":
         return say(_DIRECTIONS.get(code, code))
     if key in ("oper", "far_oper") and code == "up":

@@ -167,6 +167,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             EventKind.MAINTENANCE_ENDED: N_("planned work ended"),
             EventKind.INVENTORY_RELOADED: N_("inventory reloaded"),
             EventKind.INVENTORY_REFUSED: N_("inventory refused"),
+            EventKind.TEST: N_("a test"),
             EventKind.MESSAGE: N_("message of a device"),
         },
         Ended: {

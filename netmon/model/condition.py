@@ -74,6 +74,7 @@ class ConditionId(StrEnum):
     NETMON_OVERRUN = "netmon_overrun"  #: polls are late
     NETMON_ISOLATED = "netmon_isolated"  #: nothing at all answers: netmon itself is cut off
     NETMON_STORM = "netmon_storm"  #: more notifications come in than netmon takes
+    NETMON_DELIVERY = "netmon_delivery"  #: somebody who is to be told is not reached
 
 
 @unique

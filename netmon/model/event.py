@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     INVENTORY_RELOADED = "inventory_reloaded"  #: another inventory was taken up
     INVENTORY_REFUSED = "inventory_refused"  #: it was not: mistakes, or it removes too much
     MESSAGE = "message"  #: a device told something that a rule knows
+    TEST = "test"  #: nothing: somebody tries whether a receiver is reached; never recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,26 @@ class Delivery(StrEnum):
     REFUSED = "refused"  #: never: the far side will not have it
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one try, and why."""
+
+    delivery: Delivery
+    reason: str = (
+        ""  #: a code such as ``http_403``, ``timeout``: no URL, no secret. With DELIVERED:
+    )
+    #: what went wrong before another way was found
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """A message to people, composed once and said the same at every try."""
+
+    title: str  #: at most 60 characters
+    text: str
+    short: str  #: the whole in one line, for an SMS
+
+
 #: How a person's name as a receiver begins.
 PERSON: Final = "person:"
 
@@ -66,3 +87,13 @@ class Notice:
     event: Event
     attempts: int = 0
     not_before: datetime | None = None
+    queued_at: datetime | None = None  #: since when it is owed; None = since the event
+    letter: str | None = None  #: the key of the message it is told in, once that is composed
+    bulletin: Bulletin | None = None  #: the message, in the notice whose key it bears
+    reason: str = ""  #: of the last failure: a code
+    dead_at: datetime | None = None  #: given up; people decide what becomes of it
+
+    @property
+    def owed_since(self) -> datetime:
+        """Return since when somebody should know of it."""
+        return self.queued_at or max(self.event.at, self.not_before or self.event.at)

@@ -16,6 +16,7 @@ from netmon.model.name import Name as Name
 from netmon.model.policy import Policy
 from netmon.model.roster import EscalationRule, Rota
 from netmon.model.rule import EventRule, RuleId
+from netmon.model.telling import Channel, Quiet, Tongue
 from netmon.model.wire import Credential
 
 SiteId = NewType("SiteId", str)
@@ -249,6 +250,9 @@ class Person:
     name: Name
     phone: str | None = None
     email: str | None = None
+    channels: tuple[Channel, ...] = ()  #: tried in this order, until one takes the message
+    lang: Tongue = "zh"
+    quiet: Quiet | None = None
 
 
 @dataclass(frozen=True, slots=True)

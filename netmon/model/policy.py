@@ -12,6 +12,8 @@ from typing import Literal
 from netmon.model.alert import AlertPolicy
 from netmon.model.condition import ConditionId, Severity
 from netmon.model.hours import NO_CALENDAR, Calendar, Hours
+from netmon.model.secret import Secret
+from netmon.model.telling import Quiet, Telling, Tongue
 
 
 def _s(seconds: float) -> timedelta:
@@ -102,11 +104,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Somewhere to tell of faults and tickets, as JSON or as alerts to an Alertmanager."""
+    """Somewhere to tell of faults and tickets: JSON, alerts to an Alertmanager, people's groups."""
 
     id: str
-    url: str
-    kind: Literal["json", "alertmanager"] = "json"
+    url: str = field(repr=False)
+    kind: Literal["json", "alertmanager", "apprise"] = "json"
+    secret: Secret | None = None  #: signs what is posted (Standard Webhooks)
+    lang: Tongue = "zh"  #: of people who are told as a group
+    quiet: Quiet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ class Policy:
     webhooks: tuple[Webhook, ...] = ()
     alerts: AlertPolicy = field(default_factory=AlertPolicy)  #: of other tools
     external_url: str = ""  #: where people reach netmon's API; empty = nobody is given links
+    telling: Telling = field(default_factory=Telling)
     syslog_relays: tuple[str, ...] = ()  #: addresses that forward others' messages: who by HOSTNAME
 
     def rule(self, condition: ConditionId) -> Rule:
@@ -199,6 +205,7 @@ DEFAULT_RULES: Mapping[ConditionId, Rule] = MappingProxyType(
         _C.NETMON_OVERRUN: _rule(_WARN, 60, 120),
         _C.NETMON_ISOLATED: _rule(_CRIT, 2.5, 10),
         _C.NETMON_STORM: _rule(_WARN, 0, 60),
+        _C.NETMON_DELIVERY: _rule(_MAJ, 0, 0),
     }
 )
 

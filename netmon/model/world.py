@@ -18,6 +18,7 @@ from netmon.model.notification import NOTHING_HEARD, Heard
 from netmon.model.reading import Facts, Lane, Neighbour
 from netmon.model.record import Record, RecordId
 from netmon.model.rule import Report, RuleId, Tally
+from netmon.model.telling import LetterAction
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.topology import Topology
 from netmon.model.totals import Totals
@@ -111,6 +112,7 @@ class Step:
     states: tuple[SubjectState, ...] = ()
     gone: tuple[str, ...] = ()  #: subjects whose state is forgotten: removed from the inventory
     records: tuple[Record, ...] = ()  #: new, and those of kinds that change: whole
+    letters: Mapping[str, LetterAction] = field(default_factory=_empty)  #: given up, by key
 
     @property
     def is_empty(self) -> bool:
@@ -125,6 +127,7 @@ class Step:
             or self.states
             or self.gone
             or self.records
+            or self.letters
         )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from netmon.model.event import Delivery, Notice
+from netmon.model.event import Attempt, Delivery, EventKind, Notice
 from netmon.model.fault import Fault
 from netmon.notify.post import TIMEOUT_S, Postman
 from netmon.notify.told_fault import fault_of, is_of_fault
@@ -43,24 +43,26 @@ class Alertmanager:
         self._clock = clock
         self._firing: dict[int, Fault] = {}  #: as Alertmanager was told, and not yet of the end
 
-    async def notify(self, notice: Notice) -> Delivery:
+    async def notify(self, notice: Notice) -> Attempt:
         """Begin, change or end the alert of a fault. Of tickets an Alertmanager knows nothing."""
         event = notice.event
+        if event.kind is EventKind.TEST:
+            return await self._postman.post(b"[]")  # no alert: it says whether it listens
         if not is_of_fault(event):
-            return Delivery.DELIVERED
+            return Attempt(Delivery.DELIVERED)
         fault = fault_of(event)
         if fault is None:
-            return Delivery.REFUSED
+            return Attempt(Delivery.REFUSED, "unknown_fault")
         alerts = self._end_of_other_labels(fault, event.at)
         if _is_heard(fault):
             alerts.append(self._alert(fault, self._clock.now() + _AHEAD))
         else:
             # Even if it is not known to fire: it may have, before netmon was started again.
             alerts.append(self._alert(fault, fault.cleared_at or event.at))
-        delivery = await self._post(alerts)
-        if delivery is Delivery.DELIVERED:
+        attempt = await self._post(alerts)
+        if attempt.delivery is Delivery.DELIVERED:
             self._note([fault])
-        return delivery
+        return attempt
 
     async def refresh(self, open_faults: Sequence[Fault], now: datetime) -> Delivery:
         """Repeat what is open: each ``RESEND``, and once after the start."""
@@ -68,7 +70,7 @@ class Alertmanager:
         for start in range(0, len(open_faults), _AT_ONCE):
             some = open_faults[start : start + _AT_ONCE]
             alerts = [alert for fault in some for alert in self._repeated(fault, now)]
-            told = await self._post(alerts)
+            told = (await self._post(alerts)).delivery
             if told is Delivery.DELIVERED:
                 self._note(some)
             else:
@@ -124,9 +126,9 @@ class Alertmanager:
             **ticket,
         }
 
-    async def _post(self, alerts: Sequence[Alert]) -> Delivery:
+    async def _post(self, alerts: Sequence[Alert]) -> Attempt:
         if not alerts:
-            return Delivery.DELIVERED
+            return Attempt(Delivery.DELIVERED)
         return await self._postman.post(json.dumps(alerts).encode("ascii"))
 
 

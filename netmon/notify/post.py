@@ -13,11 +13,13 @@ import asyncio
 import base64
 import logging
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
-from netmon.model.event import Delivery
+from netmon.model.event import Attempt, Delivery
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,8 @@ TIMEOUT_S: Final = 10.0
 _LATER: Final = frozenset({408, 429})
 
 _PORTS: Final = {"http": 80, "https": 443}
+
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +85,29 @@ class Postman:
         self._to = destination_of(url)
         self._timeout_s = timeout_s
         self._tls = ssl.create_default_context() if self._to.scheme == "https" else None
-        self._problem: str | None = None
+        self._problem = ""  #: why the last try failed; empty = it did not
 
-    async def post(self, body: bytes, key: str | None = None) -> Delivery:
+    async def post(
+        self, body: bytes, key: str | None = None, headers: Mapping[str, str] = _NO_HEADERS
+    ) -> Attempt:
         """Try once.
 
         Args:
             body: JSON.
             key: names the content, so that the far side may drop what comes twice.
+            headers: more of them.
         """
         try:
             async with asyncio.timeout(self._timeout_s):
-                status = await self._exchange(_request(self._to, body, key))
+                status = await self._exchange(_request(self._to, body, key, headers))
         except TimeoutError:
-            return self._noted(Delivery.RETRY, f"no answer within {self._timeout_s:g} s")
+            return self._noted(Attempt(Delivery.RETRY, "timeout"), f"after {self._timeout_s:g} s")
         except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
-            return self._noted(Delivery.RETRY, getattr(error, "strerror", None) or repr(error))
+            detail = getattr(error, "strerror", None) or repr(error)
+            return self._noted(Attempt(Delivery.RETRY, _reason(error)), detail)
         delivery = delivery_of(status)
-        return self._noted(delivery, None if delivery is Delivery.DELIVERED else f"HTTP {status}")
+        reason = "" if delivery is Delivery.DELIVERED else f"http_{status}"
+        return self._noted(Attempt(delivery, reason), "")
 
     async def _exchange(self, request: bytes) -> int:
         to = self._to
@@ -110,16 +119,26 @@ class Postman:
         finally:
             writer.transport.abort()
 
-    def _noted(self, delivery: Delivery, problem: str | None) -> Delivery:
+    def _noted(self, attempt: Attempt, detail: str) -> Attempt:
         where = f"receiver={self._receiver} host={self._to.authority}"
-        if problem is not None and problem != self._problem:
+        if attempt.reason and attempt.reason != self._problem:
             log.warning(
-                "a notice is not delivered %s delivery=%s reason=%r", where, delivery, problem
+                "a notice is not delivered %s delivery=%s reason=%s %s",
+                where,
+                attempt.delivery,
+                attempt.reason,
+                detail,
             )
-        elif problem is None and self._problem is not None:
+        elif not attempt.reason and self._problem:
             log.info("notices are delivered again %s", where)
-        self._problem = problem
-        return delivery
+        self._problem = attempt.reason
+        return attempt
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return "tls"
+    return "unreachable" if isinstance(error, OSError) else "no_http"
 
 
 def delivery_of(status: int) -> Delivery:
@@ -134,7 +153,7 @@ def delivery_of(status: int) -> Delivery:
     return Delivery.RETRY
 
 
-def _request(to: Destination, body: bytes, key: str | None) -> bytes:
+def _request(to: Destination, body: bytes, key: str | None, headers: Mapping[str, str]) -> bytes:
     head = [
         f"POST {to.target} HTTP/1.1",
         f"Host: {to.authority}",
@@ -148,6 +167,7 @@ def _request(to: Destination, body: bytes, key: str | None) -> bytes:
         head.append(f"Authorization: {to.authorization}")
     if key:
         head.append(f"Idempotency-Key: {quote(key, safe=':')}")
+    head += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*head, "", ""]).encode("ascii") + body
 
 

@@ -22,7 +22,7 @@ def titles(fault: Fault) -> dict[str, str]:
 
 def sentences(fault: Fault, label: Label) -> dict[str, str]:
     """Return one sentence with the evidence, by language."""
-    evidence = {key: value for key, value in fault.params.items() if _can_be_said(value)}
+    evidence = {key: value for key, value in fault.params.items() if can_be_said(value)}
     return _in_each(lambda: fault_message(fault.condition, label(fault.about), evidence))
 
 
@@ -32,7 +32,8 @@ def of_planned_work(event: Event, label: Label) -> dict[str, str] | None:
     return said if all(said.values()) else None
 
 
-def _can_be_said(value: object) -> bool:
+def can_be_said(value: object) -> bool:
+    """Say whether a sentence can hold it: JSON and JSON schemas know no infinity."""
     if isinstance(value, float):
         return math.isfinite(value)
     return value is None or isinstance(value, str | int)

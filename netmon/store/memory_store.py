@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -11,12 +11,14 @@ from typing import Any, Final, TypeVar
 
 from netmon.model.condition import Held, Key
 from netmon.model.errors import StepRefused
-from netmon.model.event import Delivery, Event, Notice
+from netmon.model.event import Attempt, Bulletin, Event, Notice
 from netmon.model.fault import Fault, FaultId
 from netmon.model.policy import Policy
 from netmon.model.record import R, Record, RecordQuery
+from netmon.model.telling import Letter, ReceiverNow
 from netmon.model.ticket import JournalEntry, Ticket, TicketId, TicketState
 from netmon.model.world import FaultQuery, Memory, Step, SubjectState, TicketQuery
+from netmon.store.memory_letters import MemoryLetters
 from netmon.store.records import CODECS
 
 T = TypeVar("T")
@@ -36,7 +38,7 @@ class MemoryStore:
         self._tickets: dict[int, Ticket] = {}
         self._journal: dict[tuple[int, int], JournalEntry] = {}
         self._events: dict[int, Event] = {}
-        self._outbox: dict[str, Notice] = {}
+        self._letters = MemoryLetters()
         self._records: dict[int, Record] = {}
         self._last = Memory()
 
@@ -67,27 +69,40 @@ class MemoryStore:
         self._write_present(step)
         self._write_record(step)
 
-    def outbox(self, limit: int, now: datetime) -> list[Notice]:
+    def outbox(self, limit: int, now: datetime, receiver: str | None = None) -> list[Notice]:
         """Return the oldest notices that are due, in order; none overtakes its receiver's."""
-        due: list[Notice] = []
-        waiting: set[str] = set()
-        for notice in sorted(self._outbox.values(), key=lambda n: (n.event.id, n.key)):
-            if notice.not_before is not None and notice.not_before > now:
-                waiting.add(notice.receiver)
-            elif notice.receiver not in waiting:
-                due.append(notice)
-        return due[:limit]
+        return self._letters.due(limit, now, receiver)
 
-    def settle(self, key: str, delivery: Delivery, retry_at: datetime | None) -> None:
-        """Record what became of a notice."""
-        notice = self._outbox.pop(key, None)
-        if notice is not None and delivery is Delivery.RETRY:
-            again = replace(notice, attempts=notice.attempts + 1, not_before=retry_at)
-            self._outbox[key] = again
+    def owed(self, receiver: str, limit: int) -> list[Notice]:
+        """Return what one receiver is owed, due or not, in the order of the events."""
+        return self._letters.owed(receiver, limit)
+
+    def compose(self, keys: Sequence[str], bulletin: Bulletin, now: datetime) -> None:
+        """Freeze which notices are told in one message, and its words."""
+        self._letters.compose(keys, bulletin, now)
+
+    def settle(
+        self, key: str, attempt: Attempt, now: datetime, retry_at: datetime | None = None
+    ) -> None:
+        """Record what became of a message."""
+        self._letters.settle(key, attempt, now, retry_at)
 
     def outbox_depth(self) -> tuple[int, datetime | None]:
         """Return how many notices wait and when the oldest happened."""
-        return len(self._outbox), min((n.event.at for n in self._outbox.values()), default=None)
+        waiting = self._letters.alive()
+        return len(waiting), min((n.event.at for n in waiting), default=None)
+
+    def receivers(self) -> list[ReceiverNow]:
+        """Return how telling each receiver goes, by name."""
+        return self._letters.receivers_now()
+
+    def letters(self, *, dead: bool | None = None, limit: int = 100) -> list[Letter]:
+        """Return messages that wait, that were given up, or (None) both, the oldest first."""
+        return self._letters.letters(dead=dead)[:limit]
+
+    def letter(self, key: str) -> Letter | None:
+        """Return one message by its key."""
+        return next((x for x in self._letters.letters(dead=None) if x.key == key), None)
 
     def faults(self, query: FaultQuery) -> list[Fault]:
         """Return faults, newest first."""
@@ -131,7 +146,8 @@ class MemoryStore:
         roots = {f.root for f in kept.values()}
         kept |= {f.id: f for f in self._faults.values() if f.id in roots}
         self._faults = {f.id: self._without_strangers(f, kept) for f in kept.values()}
-        told = {n.event.id for n in self._outbox.values()}
+        self._letters.prune(before)
+        told = self._letters.events()
         self._events = {e.id: e for e in self._events.values() if e.at >= before or e.id in told}
         gone = [r.id for r in self._records.values() if _is_past(r, before)]
         for number in gone:
@@ -205,7 +221,9 @@ class MemoryStore:
         self._events |= {e.id: e for e in step.events}
         for notice in step.notices:
             event = self._events.setdefault(notice.event.id, notice.event)
-            self._outbox.setdefault(notice.key, replace(notice, event=event))
+            self._letters.add(replace(notice, event=event, queued_at=notice.owed_since))
+        for key, action in step.letters.items():
+            self._letters.handle(key, action, step.at)
         self._records |= {record.id: record for record in step.records}
         told = [notice.event for notice in step.notices]
         last = self._last

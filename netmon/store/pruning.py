@@ -17,7 +17,7 @@ def prune(conn: Connection, before: datetime) -> int:
 
     A ticket goes with its journal once it and all its faults are old; a fault once it is old, no
     kept ticket owns it and it is not the root of one that is kept for itself, for that may be
-    written again; an event once it is old and told.
+    written again; an event once it is old and told; a notice that was given up once that is old.
 
     Returns:
         How many tickets, journal entries, faults, events and records are gone.
@@ -43,6 +43,7 @@ def prune(conn: Connection, before: datetime) -> int:
         faults.c.cleared_at < before, faults.c.id.not_in(owned), faults.c.id.not_in(roots)
     )
     told = ~exists(select(outbox.c.key).where(outbox.c.event == events.c.id))
+    conn.execute(delete(outbox).where(outbox.c.dead_at < before))
     return (
         _rows(conn, delete(journal).where(journal.c.ticket.in_(old_tickets)))
         + _rows(conn, delete(tickets).where(old_ticket))  # its ticket_faults go with it

@@ -8,10 +8,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, false, or_, select
 
 from netmon.model.condition import ConditionId, Severity
-from netmon.model.event import Event, Notice
+from netmon.model.event import Event
 from netmon.model.fault import Fault, FaultId
 from netmon.model.ticket import JournalEntry, Ticket, TicketId, TicketState
 from netmon.model.world import FaultQuery, Memory, TicketQuery
@@ -21,7 +21,6 @@ from netmon.store.tables import (
     faults,
     held,
     journal,
-    outbox,
     progress,
     states,
     ticket_faults,
@@ -106,35 +105,6 @@ def event_list(conn: Connection, after: int, limit: int) -> list[Event]:
     """Return events with an id above ``after``, in order."""
     statement = select(events).where(events.c.id > _fit(after)).order_by(events.c.id).limit(limit)
     return list(map(rows.event_of, conn.execute(statement)))
-
-
-def due_notices(conn: Connection, limit: int, now: datetime) -> list[Notice]:
-    """Return the oldest notices that are due, in order.
-
-    What waits behind a postponed notice of its receiver is not due: nobody is told that a fault
-    cleared before being told of it.
-    """
-    later = conn.execute(
-        select(outbox.c.receiver, func.min(outbox.c.event).label("event"))
-        .where(outbox.c.not_before > now)
-        .group_by(outbox.c.receiver)
-    ).all()
-    overtaking = [and_(outbox.c.receiver == r.receiver, outbox.c.event >= r.event) for r in later]
-    statement = (
-        select(outbox.c.key, outbox.c.receiver, outbox.c.attempts, outbox.c.not_before, *events.c)
-        .join(events)
-        .where(*(~wait for wait in overtaking))
-        .order_by(outbox.c.event, outbox.c.key)
-        .limit(limit)
-    )
-    return list(map(rows.notice_of, conn.execute(statement)))
-
-
-def outbox_depth(conn: Connection) -> tuple[int, datetime | None]:
-    """Return how many notices wait and when the oldest happened."""
-    statement = select(func.count(), func.min(events.c.at)).select_from(outbox).join(events)
-    count, oldest = conn.execute(statement).one()
-    return count, oldest
 
 
 def _fit(number: int) -> int:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Row
 
 from netmon.model.condition import Held, Key
-from netmon.model.event import Event, Notice
+from netmon.model.event import Bulletin, Event, Notice
 from netmon.model.fault import Fault, FaultId
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.world import SubjectState
@@ -20,6 +20,7 @@ from netmon.model.world import SubjectState
 #: Both in the order of the columns in ``tables``.
 _FAULT: Final = tuple(Fault.__dataclass_fields__)
 _TICKET: Final = tuple(name for name in Ticket.__dataclass_fields__ if name != "faults")
+_NOTICE: Final = tuple(name for name in Notice.__dataclass_fields__ if name != "event")
 
 Values = dict[str, Any]
 
@@ -113,18 +114,27 @@ def event_of(row: Row[Any]) -> Event:
 
 def notice_row(notice: Notice) -> Values:
     """Return the row of a notice; its event is a row of its own."""
+    own = {name: getattr(notice, name) for name in _NOTICE}
     return {
-        "key": notice.key,
-        "receiver": notice.receiver,
+        **own,
         "event": notice.event.id,
-        "attempts": notice.attempts,
-        "not_before": notice.not_before,
+        "queued_at": notice.owed_since,
+        "bulletin": bulletin_json(notice.bulletin),
     }
 
 
 def notice_of(row: Row[Any]) -> Notice:
     """Return a notice from a row of the outbox joined with its event."""
-    return Notice(row.key, row.receiver, event_of(row), row.attempts, row.not_before)
+    values = {name: getattr(row, name) for name in _NOTICE}
+    said = None if row.bulletin is None else Bulletin(**row.bulletin)
+    return Notice(**values | {"event": event_of(row), "bulletin": said})
+
+
+def bulletin_json(bulletin: Bulletin | None) -> Values | None:
+    """Return a message as it is kept."""
+    if bulletin is None:
+        return None
+    return {"title": bulletin.title, "text": bulletin.text, "short": bulletin.short}
 
 
 def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, update
+from sqlalchemy import Connection, Engine, update
 
 from netmon.locale import tr
 from netmon.model.errors import StoreError
-from netmon.model.event import Delivery, Event, Notice
+from netmon.model.event import Attempt, Bulletin, Event, Notice
 from netmon.model.fault import Fault
 from netmon.model.policy import Policy
 from netmon.model.record import R, RecordQuery
+from netmon.model.telling import Letter, ReceiverNow
 from netmon.model.ticket import JournalEntry, Ticket, TicketId
 from netmon.model.world import FaultQuery, Memory, Step, TicketQuery
-from netmon.store import pruning, reader, records, step_writer
+from netmon.store import letters, pruning, reader, records, step_writer
 from netmon.store.engine import WRITES, open_engine, pragma, url_of
 from netmon.store.failures import told_as_store_errors, was_cut
 from netmon.store.lock import lock
 from netmon.store.migrate import bring_up_to_date
-from netmon.store.tables import outbox, progress
+from netmon.store.tables import progress
 
 T = TypeVar("T")
 
@@ -116,22 +117,39 @@ class SqlStore:
                 raise
             self._write(lambda conn: step_writer.write(conn, step))
 
-    def outbox(self, limit: int, now: datetime) -> list[Notice]:
+    def outbox(self, limit: int, now: datetime, receiver: str | None = None) -> list[Notice]:
         """Return the oldest notices that are due, in order; none overtakes its receiver's."""
-        return self._read(lambda conn: reader.due_notices(conn, limit, now))
+        return self._read(lambda conn: letters.due(conn, limit, now, receiver))
 
-    def settle(self, key: str, delivery: Delivery, retry_at: datetime | None) -> None:
-        """Record what became of a notice."""
-        this = outbox.c.key == key
-        if delivery is Delivery.RETRY:
-            tried = {"attempts": outbox.c.attempts + 1, "not_before": retry_at}
-            self._write(lambda conn: conn.execute(update(outbox).where(this).values(tried)))
-        else:
-            self._write(lambda conn: conn.execute(delete(outbox).where(this)))
+    def owed(self, receiver: str, limit: int) -> list[Notice]:
+        """Return what one receiver is owed, due or not, in the order of the events."""
+        return self._read(lambda conn: letters.owed(conn, receiver, limit))
+
+    def compose(self, keys: Sequence[str], bulletin: Bulletin, now: datetime) -> None:
+        """Freeze which notices are told in one message, and its words."""
+        self._write(lambda conn: letters.compose(conn, keys, bulletin, now))
+
+    def settle(
+        self, key: str, attempt: Attempt, now: datetime, retry_at: datetime | None = None
+    ) -> None:
+        """Record what became of a message."""
+        self._write(lambda conn: letters.settle(conn, key, attempt, now, retry_at))
 
     def outbox_depth(self) -> tuple[int, datetime | None]:
         """Return how many notices wait and when the oldest happened."""
-        return self._read(reader.outbox_depth)
+        return self._read(letters.depth)
+
+    def receivers(self) -> list[ReceiverNow]:
+        """Return how telling each receiver goes, by name."""
+        return self._read(letters.receivers_now)
+
+    def letters(self, *, dead: bool | None = None, limit: int = 100) -> list[Letter]:
+        """Return messages that wait, that were given up, or (None) both, the oldest first."""
+        return self._read(lambda conn: letters.letters(conn, dead=dead, limit=limit))
+
+    def letter(self, key: str) -> Letter | None:
+        """Return one message by its key."""
+        return self._read(lambda conn: letters.letter(conn, key))
 
     def faults(self, query: FaultQuery) -> list[Fault]:
         """Return faults, newest first."""

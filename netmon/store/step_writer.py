@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 
 from netmon.model.event import Event
 from netmon.model.world import Step
-from netmon.store import records, rows
+from netmon.store import letters, records, rows
 from netmon.store.rows import Values
 from netmon.store.tables import (
     events,
@@ -39,6 +39,8 @@ def write(conn: Connection, step: Step) -> None:
     _append(conn, events, [rows.event_row(event) for event in step.events])
     _write_notices(conn, step)
     records.write(conn, step.records)
+    for key, action in step.letters.items():
+        letters.handle(conn, key, action, step.at)
     conn.execute(
         update(progress).values(
             last_step=step.id,

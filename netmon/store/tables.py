@@ -204,6 +204,22 @@ outbox: Final = Table(
     _required("event", Id, ForeignKey("events.id"), index=True),
     _required("attempts", Integer),
     Column("not_before", UtcDateTime, index=True),
+    _required("queued_at", UtcDateTime),
+    Column("letter", Words, index=True),
+    Column("bulletin", Json),
+    _required("reason", Words),
+    Column("dead_at", UtcDateTime, index=True),
+)
+
+#: How telling each receiver went; a row once something was delivered to it, or was not.
+receivers: Final = Table(
+    "receivers",
+    metadata,
+    Column("receiver", Words, primary_key=True),
+    Column("told_at", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    _required("refused", Boolean, server_default=false()),
+    _required("reason", Words),
 )
 
 

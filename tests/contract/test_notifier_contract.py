@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from netmon.core.decide import event_data
-from netmon.model.event import Delivery, Event, EventKind, Notice
+from netmon.model.event import Attempt, Delivery, Event, EventKind, Notice
 from netmon.model.fault import Fault
 from netmon.model.policy import Webhook
 from netmon.notify.receivers import notifier_of
@@ -28,6 +28,7 @@ from tests.agents.stores import at, event, fault
 
 Make = Callable[[str], Notifier]
 TOKEN = "t0ken"
+DELIVERED = Attempt(Delivery.DELIVERED)
 
 
 class StoppedClock:
@@ -78,7 +79,7 @@ async def test_the_status_says_what_became_of_it(
     receiver = Receiver(http(status, "Location: /elsewhere"))
     async with receiving(receiver):
         notifier = make(receiver.url())
-        assert await notifier.notify(RAISED) is delivery
+        assert (await notifier.notify(RAISED)).delivery is delivery
         await notifier.close()
     assert len(receiver.bodies) == 1  # once, and no redirection is followed
 
@@ -105,22 +106,23 @@ async def test_whatever_is_answered_nothing_is_raised(
 ) -> None:
     receiver = Receiver(answer)
     async with receiving(receiver):
-        assert await make(receiver.url()).notify(RAISED) is delivery
+        assert (await make(receiver.url()).notify(RAISED)).delivery is delivery
 
 
 async def test_who_never_answers_is_tried_again_later(make: Make) -> None:
     receiver = Receiver(b"HTTP/1.1 ", hang=True)
     async with receiving(receiver):
-        assert await make(receiver.url()).notify(RAISED) is Delivery.RETRY
+        assert await make(receiver.url()).notify(RAISED) == Attempt(Delivery.RETRY, "timeout")
 
 
 async def test_who_does_not_listen_is_tried_again_later(
     make: Make, free_port: Callable[[], int]
 ) -> None:
-    assert await make(f"http://127.0.0.1:{free_port()}/").notify(RAISED) is Delivery.RETRY
+    away = Attempt(Delivery.RETRY, "unreachable")
+    assert await make(f"http://127.0.0.1:{free_port()}/").notify(RAISED) == away
     receiver = Receiver(is_deaf=True)
     async with receiving(receiver):
-        assert await make(receiver.url()).notify(RAISED) is Delivery.RETRY
+        assert (await make(receiver.url()).notify(RAISED)).delivery is Delivery.RETRY
 
 
 async def test_the_same_key_may_come_twice(make: Make) -> None:
@@ -128,7 +130,7 @@ async def test_the_same_key_may_come_twice(make: Make) -> None:
     async with receiving(receiver):
         notifier = make(receiver.url())
         for _ in range(2):
-            assert await notifier.notify(RAISED) is Delivery.DELIVERED
+            assert await notifier.notify(RAISED) == DELIVERED
     assert receiver.bodies[0] == receiver.bodies[1]
 
 
@@ -151,7 +153,7 @@ async def test_no_event_makes_it_raise(make: Make, kind: EventKind, data: dict[s
     receiver = Receiver()
     async with receiving(receiver):
         notice = Notice("desk:1", "desk", event(1, kind=kind, data=data))
-        assert await make(receiver.url()).notify(notice) in Delivery
+        assert (await make(receiver.url()).notify(notice)).delivery in Delivery
 
 
 async def test_a_secret_url_is_never_logged(
@@ -229,8 +231,8 @@ async def test_https_is_checked(
     async with receiving(receiver, served):
         notifier = make(receiver.url(scheme="https"))
         monkeypatch.setattr(notifier._postman, "_timeout_s", 5.0)
-        delivery = await notifier.notify(RAISED)
-    assert delivery is (Delivery.DELIVERED if trusted else Delivery.RETRY)
+        attempt = await notifier.notify(RAISED)
+    assert attempt == (DELIVERED if trusted else Attempt(Delivery.RETRY, "tls"))
     assert len(receiver.bodies) == trusted
 
 
@@ -287,7 +289,7 @@ async def test_a_webhook_is_told_of_planned_work_in_sentences(
     receiver = Receiver()
     async with receiving(receiver):
         hook = notifier_of(Webhook("desk", receiver.url()), str.upper, StoppedClock())
-        assert await hook.notify(Notice("desk:20", "desk", happened)) is Delivery.DELIVERED
+        assert await hook.notify(Notice("desk:20", "desk", happened)) == DELIVERED
     (body,) = receiver.bodies
     assert body["message"]["en"] == english
     assert "计划作业 M-1" in body["message"]["zh"]

@@ -45,7 +45,9 @@ async def test_a_raised_fault_is_an_alert() -> None:
     receiver = Receiver()
     async with receiving(receiver):
         raised = fault(7, "interface:core-1/GE0/0/1", ticket=3)
-        assert await alertmanager(receiver).notify(notice(RAISED, raised)) is Delivery.DELIVERED
+        assert (
+            await alertmanager(receiver).notify(notice(RAISED, raised))
+        ).delivery is Delivery.DELIVERED
     assert receiver.heads[0][0] == "POST /api/v2/alerts HTTP/1.1"
     [[alert]] = receiver.bodies
     assert alert["labels"] == {
@@ -112,7 +114,7 @@ async def test_what_was_not_delivered_is_not_taken_for_told() -> None:
         await am.notify(notice(RAISED, fault(7)))
         receiver.answer = http(503)
         worse = notice(CHANGED, fault(7, severity=Severity.CRITICAL))
-        assert await am.notify(worse) is Delivery.RETRY
+        assert (await am.notify(worse)).delivery is Delivery.RETRY
         receiver.answer = http(200)
         await am.notify(worse)
     assert receiver.bodies[1] == receiver.bodies[2]
@@ -167,7 +169,7 @@ async def test_of_tickets_nothing_is_told() -> None:
     receiver = Receiver()
     async with receiving(receiver):
         opened = Notice("am:1", "am", event(1, kind=EventKind.TICKET_OPENED))
-        assert await alertmanager(receiver).notify(opened) is Delivery.DELIVERED
+        assert (await alertmanager(receiver).notify(opened)).delivery is Delivery.DELIVERED
     assert receiver.bodies == []
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from netmon.model.condition import ConditionId, Held, Key, Phase, Severity
 from netmon.model.errors import StepRefused
-from netmon.model.event import Delivery, EventKind
+from netmon.model.event import Attempt, Delivery, EventKind
 from netmon.model.fault import Ended, Fault, FaultId
 from netmon.model.ticket import Cause, Priority, Ticket, TicketId, TicketState, WaitReason
 from netmon.model.world import FaultQuery, Memory, Step, SubjectState, TargetState, TicketQuery
@@ -19,6 +19,7 @@ from tests.agents.stores import Stores, at, entry, event, fault, notice, step, t
 
 KEY = Key("line:LN-0001", ConditionId.LINE_DOWN)
 OLD = "line:LN-0002"
+LATER = Attempt(Delivery.RETRY)
 
 
 def test_a_new_store_remembers_nothing(store: Store) -> None:
@@ -112,7 +113,7 @@ def test_an_instant_without_a_zone_is_refused(store: Store) -> None:
 def test_a_step_is_written_once(store: Store) -> None:
     first = step(5, faults=(fault(1),), events=(event(1),), notices=(notice(1),))
     store.commit(first)
-    store.settle("desk:1", Delivery.DELIVERED, None)
+    store.settle("desk:1", Attempt(Delivery.DELIVERED), at(3))
     store.commit(first)
     store.commit(step(4, faults=(fault(2, "node:a"),), gone=("line:LN-0001",)))
     assert store.fault(2) is None
@@ -245,9 +246,9 @@ def test_of_two_events_under_one_number_the_first_is_kept(store: Store) -> None:
 @pytest.mark.parametrize("end", [Delivery.DELIVERED, Delivery.REFUSED])
 def test_a_settled_notice_is_gone(store: Store, end: Delivery) -> None:
     store.commit(step(1, notices=(notice(1), notice(2))))
-    store.settle("desk:1", end, None)
-    store.settle("desk:1", end, None)
-    store.settle("nobody:1", Delivery.RETRY, at(1))
+    store.settle("desk:1", Attempt(end), at(3))
+    store.settle("desk:1", Attempt(end), at(3))
+    store.settle("nobody:1", Attempt(Delivery.RETRY), at(3), at(1))
     assert [n.key for n in store.outbox(10, at(0))] == ["desk:2"]
 
 
@@ -256,15 +257,15 @@ def test_a_postponed_notice_holds_back_those_of_its_receiver_alone(stores: Store
     store.commit(
         step(1, notices=(notice(1), notice(2), notice(3), notice(2, "am"), notice(4, "am")))
     )
-    store.settle("desk:2", Delivery.RETRY, at(10))
-    store.settle("am:2", Delivery.RETRY, at(5))
+    store.settle("desk:2", LATER, at(3), at(10))
+    store.settle("am:2", LATER, at(3), at(5))
     store = stores.again(store)
     assert [n.key for n in store.outbox(10, at(4))] == ["desk:1"]
     assert [n.key for n in store.outbox(10, at(5))] == ["desk:1", "am:2", "am:4"]
     assert [n.key for n in store.outbox(10, at(10))][-1] == "am:4"
     first = store.outbox(2, at(10))[1]
     assert (first.attempts, first.not_before) in [(1, at(10)), (1, at(5))]
-    store.settle("desk:2", Delivery.RETRY, None)
+    store.settle("desk:2", LATER, at(3), None)
     assert ("desk:2", 2) in [(n.key, n.attempts) for n in store.outbox(10, at(4))]
 
 

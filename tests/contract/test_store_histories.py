@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from netmon.model.condition import ConditionId, Held, Key, Phase, Severity
 from netmon.model.errors import StoreError
-from netmon.model.event import Delivery, Event, EventKind, Notice
+from netmon.model.event import Attempt, Bulletin, Delivery, Event, EventKind, Notice
 from netmon.model.fault import Fault
+from netmon.model.telling import LEFT, LetterAction
 from netmon.model.ticket import Cause, JournalEntry, Priority, Ticket, TicketState, WaitReason
 from netmon.model.world import FaultQuery, Step, SubjectState, TargetState, TicketQuery
 from netmon.ports import Store
@@ -114,14 +115,37 @@ steps = st.builds(
         lambda s: s.subject,
     ),
     gone=st.lists(subjects, max_size=2).map(tuple),
+    letters=st.dictionaries(
+        st.builds("{}:{}".format, st.sampled_from(["desk", "am"]), st.integers(1, 50)),
+        st.sampled_from(LetterAction),
+        max_size=2,
+    ),
 )
+keys = st.builds("{}:{}".format, st.sampled_from(["desk", "am"]), st.integers(1, 50))
 settlements = st.tuples(
-    st.builds("{}:{}".format, st.sampled_from(["desk", "am"]), st.integers(1, 50)),
-    st.sampled_from(Delivery),
+    st.just("settle"),
+    keys,
+    st.builds(Attempt, st.sampled_from(Delivery), st.sampled_from(["", "http_403", LEFT])),
+    instants,
     maybe_at,
 )
+compositions = st.tuples(
+    st.just("compose"),
+    st.lists(keys, min_size=1, max_size=4, unique=True),
+    st.builds(Bulletin, words, words, words),
+    instants,
+)
 acts = st.lists(
-    st.one_of(steps, steps, steps, st.tuples(st.just("wild"), steps), settlements, instants),
+    st.one_of(
+        steps,
+        steps,
+        steps,
+        st.tuples(st.just("wild"), steps),
+        settlements,
+        settlements,
+        compositions,
+        instants,
+    ),
     min_size=2,
     max_size=8,
 )
@@ -161,8 +185,10 @@ def act(store: Store, what: object) -> object:
         match what:
             case Step() | ("wild", Step()):
                 store.commit(what if isinstance(what, Step) else what[1])
-            case tuple():
-                store.settle(*what)
+            case ("settle", *settled):
+                store.settle(*settled)
+            case ("compose", keys, bulletin, now):
+                store.compose([k for k in keys if _is_owed(store, k)] or ["x"], bulletin, now)
             case datetime():
                 return store.prune(what)
     except StoreError:
@@ -184,7 +210,18 @@ def remembered(store: Store) -> list[object]:
         _by_receiver(store.outbox(1000, far)),
         _by_receiver(store.outbox(1000, T0 + timedelta(days=30))),
         store.outbox_depth(),
+        _by_receiver(store.owed("desk", 1000)),
+        store.receivers(),
+        store.letters(),
+        store.letters(dead=True),
+        store.letters(dead=False, limit=2),
     ]
+
+
+def _is_owed(store: Store, key: str) -> bool:
+    """Say whether a notice may be put into a message: only of those a dispatcher composes one."""
+    found = store.letter(key)
+    return found is not None and found.first.letter is None and found.first.dead_at is None
 
 
 def _by_receiver(notices: list[Notice]) -> list[Notice]:

@@ -13,10 +13,11 @@ from netmon.core.present import absorb
 from netmon.core.step import advance
 from netmon.model.alert import AlertsTaken, TellAlerts
 from netmon.model.errors import ConfigError, Mistake, StoreError, UsageError
-from netmon.model.event import Event, EventKind
+from netmon.model.event import Attempt, Event, EventKind
 from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory
 from netmon.model.reload import Outcome, Reloaded, ReloadWish
+from netmon.model.telling import HandleLetter, Letter
 from netmon.model.ticket import Command, JournalEntry, Ticket, TicketAction, TicketState
 from netmon.model.world import FaultQuery, TicketQuery, World
 from tests.fakes import district
@@ -50,6 +51,11 @@ COUNTERS: Mapping[tuple[str, str], float] = {
     ("poll_exceptions_total", ""): 0,
     ("outbox_depth", ""): 2,
     ("outbox_oldest_seconds", ""): 3.5,
+    ("outbox_dead_letters", ""): 1,
+    ("outbox_failing_receivers", ""): 1,
+    ("outbox_deliveries_total", "delivered"): 41,
+    ("outbox_deliveries_total", "retry"): 3,
+    ("outbox_deliveries_total", "refused"): 1,
     ("config_reload_success", ""): 1,
     ("config_last_reload_timestamp_seconds", ""): 1795420800.0,
     ("store_commit_failures_total", ""): 0,
@@ -121,6 +127,13 @@ class FakeRecord:
     def events(self, after: int, limit: int) -> list[Event]:
         return [event for event in self._desk.events if event.id > after][:limit]
 
+    def letters(self, *, dead: bool | None = None, limit: int = 100) -> list[Letter]:
+        found = self._desk.letters
+        return [x for x in found if dead in (None, x.first.dead_at is not None)][:limit]
+
+    def letter(self, key: str) -> Letter | None:
+        return next((x for x in self._desk.letters if x.key == key), None)
+
 
 class FakeDesk:
     """What the faces see; ``ready`` and ``broken`` are set by the test."""
@@ -140,6 +153,10 @@ class FakeDesk:
         self.mistakes: list[Mistake] = []  #: in the inventory's files
         self.on_disk: Inventory | None = None  #: None: what is watched
         self.wishes: list[ReloadWish] = []
+        self.letters: list[Letter] = []  #: in the outbox
+        self.handled: list[HandleLetter] = []
+        self.tried: list[str] = []
+        self.reached: dict[str, Attempt] = {}  #: what comes of a test, by receiver
         self._happened = asyncio.Event()
 
     @property
@@ -155,9 +172,14 @@ class FakeDesk:
             raise StoreError("the database is gone")
         return question(FakeRecord(self))
 
-    async def act(self, command: Command | TellAlerts) -> Ticket | AlertsTaken:
+    async def act(
+        self, command: Command | TellAlerts | HandleLetter
+    ) -> Ticket | AlertsTaken | None:
         if isinstance(command, TellAlerts):
             return self._take_in(command)
+        if isinstance(command, HandleLetter):
+            self.handled.append(command)
+            return None
         ticket = self.world.tickets[command.ticket]
         if ticket.state is TicketState.CLOSED:
             raise UsageError("ticket 1 is closed; that cannot be done to it")
@@ -203,6 +225,10 @@ class FakeDesk:
                 return []
             found = [e for e in self.events if e.id > event_id]
         return found
+
+    async def try_out(self, receiver: str) -> Attempt | None:
+        self.tried.append(receiver)
+        return self.reached.get(receiver)
 
     def readiness(self) -> tuple[str, ...]:
         return self.ready

@@ -59,7 +59,7 @@ def fault(number: int, subject: str, **changed: Any) -> Fault:
 
 async def tell(notifier: Alertmanager, kind: EventKind, of: Fault) -> None:
     event = Event(1, CLOCK.now(), kind, of.subject, event_data(of))
-    assert await notifier.notify(Notice("am:1", "am", event)) is Delivery.DELIVERED
+    assert (await notifier.notify(Notice("am:1", "am", event))).delivery is Delivery.DELIVERED
 
 
 async def firing(real: RealAlertmanager, subject: str) -> list[dict[str, Any]]:
