@@ -16,8 +16,8 @@ from netmon.api.duty_schemas import (
     OnCallOut,
     ShiftOut,
 )
-from netmon.api.schemas import NameOut
-from netmon.core.roster import is_bounded, now_and_next, shifts
+from netmon.api.schemas import NameOut, OnCallNow
+from netmon.core.roster import is_bounded, now_and_next, on_call, shifts
 from netmon.locale.duty import holiday
 from netmon.locale.messages import title
 from netmon.locale.subjects import label
@@ -40,6 +40,19 @@ def duty_out(inventory: Inventory, rota: Rota, at: datetime) -> DutyOut:
         until=here.ends if is_bounded(here.ends, at) else None,
         next=None if later is None else _shift(inventory, rota, later),
     )
+
+
+def on_call_now(inventory: Inventory, at: datetime) -> Iterator[OnCallNow]:
+    """Yield who is on call, rota by rota."""
+    policy = inventory.policy
+    for rota in inventory.rotas.values():
+        found = _person(inventory, on_call(rota, policy.calendar, policy.timezone, at))
+        yield OnCallNow(
+            rota=rota.id,
+            person=found.id if found else None,
+            name=found.name if found else None,
+            phone=found.phone if found else None,
+        )
 
 
 def shifts_out(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from netmon import __version__
+from netmon.api.duty import on_call_now
 from netmon.api.planned import planned_now
 from netmon.api.schemas import (
     Group,
@@ -73,6 +74,7 @@ def status_of(desk: Desk) -> StatusOut:
         open_faults=[_worst_fault(f, world) for f in sorted(open_, key=_badness)[:_WORST]],
         open_tickets=[_open_ticket(t, inventory) for t in sorted(work, key=_urgency)[:_WORST]],
         maintenance=list(planned_now(world, desk.clock.now())),
+        on_call=list(on_call_now(inventory, desk.clock.now())),
         room=list(_room(world, desk.clock.now())),
     )
 

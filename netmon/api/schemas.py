@@ -338,6 +338,15 @@ class OpenTicket(Out):
     tenants: list[str]
 
 
+class OnCallNow(Out):
+    """Who is on call of a rota; null: nobody."""
+
+    rota: str
+    person: str | None
+    name: NameOut | None
+    phone: str | None
+
+
 class StatusOut(Out):
     """Counts and the worst, for a screen."""
 
@@ -357,4 +366,5 @@ class StatusOut(Out):
     open_faults: list[WorstFault]
     open_tickets: list[OpenTicket]
     maintenance: list[PlannedNow]
+    on_call: list[OnCallNow]
     room: list[RoomReading]

@@ -168,14 +168,18 @@ def _when(known: Known) -> Callable[[Fields], EscalationRule]:
         return EscalationRule(
             id="",
             steps=(),
-            priorities=frozenset(fields.may("priority", _some(member(Priority)), ())),
-            conditions=frozenset(fields.may("condition", _some(member(ConditionId)), ())),
-            sites=frozenset(fields.may("site", _some(reference("sites")), ())),
-            line_kinds=frozenset(fields.may("line_kind", _some(member(LineKind)), ())),
+            priorities=_set(fields, "priority", member(Priority)),
+            conditions=_set(fields, "condition", member(ConditionId)),
+            sites=_set(fields, "site", reference("sites")),
+            line_kinds=_set(fields, "line_kind", member(LineKind)),
             hours=fields.may("hours", _hours(known), ALWAYS),
         )
 
     return read
+
+
+def _set(fields: Fields, key: str, read: Read[T]) -> frozenset[T]:
+    return frozenset(fields.may(key, _some(read), ()) or ())
 
 
 def _some(read: Read[T]) -> Read[tuple[T, ...]]:

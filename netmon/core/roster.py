@@ -6,7 +6,7 @@ Turns change by the wall clock, so that a day of 23 or 25 hours is one day's tur
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -86,7 +86,7 @@ def _by_layers(rota: Rota, calendar: Calendar, zone: str, at: datetime) -> str |
 
 def _holds(layer: Layer, calendar: Calendar, zone: str, at: datetime) -> bool:
     if layer.days is not Days.ALL:
-        working = is_working_day(at.astimezone(ZoneInfo(zone)).date(), calendar)
+        working = is_working_day(_day(layer, ZoneInfo(zone), at), calendar)
         if working is not (layer.days is Days.WORKING):
             return False
     if not _is_within(layer.hours, calendar, zone, at):
@@ -108,6 +108,17 @@ def _turn(layer: Layer, zone: ZoneInfo, at: datetime) -> int:
     while at >= _begins(layer, zone, turn + 1):
         turn += 1
     return turn
+
+
+def _day(layer: Layer, zone: ZoneInfo, at: datetime) -> date:
+    """Return the day an instant belongs to: it begins at the hand-over."""
+    day = at.astimezone(zone).date()
+    return day if at >= _change(layer, zone, day) else day - _DAY
+
+
+def _change(layer: Layer, zone: ZoneInfo, day: date) -> datetime:
+    hour, minute = divmod(layer.handover, 60)
+    return datetime.combine(day, time(hour, minute), zone).astimezone(UTC)
 
 
 def _first(layer: Layer) -> datetime:
@@ -148,11 +159,7 @@ def _layer_edges(
             for span in open_spans(hours, calendar, zone, begin, end):
                 yield from span
     if layer.days is not Days.ALL:
-        yield from _midnights(there, begin, end)
-
-
-def _midnights(zone: ZoneInfo, begin: datetime, end: datetime) -> Iterator[datetime]:
-    day = begin.astimezone(zone).date()
-    while (at := datetime.combine(day, time(), zone).astimezone(UTC)) < end:
-        yield at
-        day += _DAY
+        day = _day(layer, there, begin)
+        while (at := _change(layer, there, day)) < end:
+            yield at
+            day += _DAY

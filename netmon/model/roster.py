@@ -14,11 +14,11 @@ from netmon.model.ticket import Priority
 
 @unique
 class Days(StrEnum):
-    """On which days a layer holds."""
+    """On which days a layer holds; a day is from one hand-over hour to the next."""
 
     ALL = "all"
     WORKING = "working"  #: of the statutory calendar: a working Saturday is one
-    OFF = "off"  #: weekends and days off, from midnight to midnight
+    OFF = "off"  #: weekends and days off
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,20 +41,37 @@ def duty_list(rotas: Iterable[Json], zone: ZoneInfo) -> Table:
             _who(person),
             (person or {}).get("phone") or "",
             _at(rota["until"], zone),
-            f"{_name(later['person'])} {_at(later['begins_at'], zone)}" if later else "",
+            _next(later, rota["until"], zone),
         )
     return table
 
 
+def _next(later: Json | None, until: str | None, zone: ZoneInfo) -> str:
+    if later is None:
+        return ""
+    name = _name(later["person"])
+    if later["begins_at"] == until:
+        return name
+    return f"{name} {_at(later['begins_at'], zone)}"
+
+
 def schedule_list(shifts: Iterable[Json], zone: ZoneInfo) -> Table:
     """Return who is on call from when to when, one in a row."""
-    table = _table(tr("rota"), tr("from"), tr("to"), tr("on call"), tr("telephone"))
+    table = _table(tr("rota"), tr("from"), tr("to"), tr("on call"))
     for shift in shifts:
-        person = shift["person"]
-        phone = (person or {}).get("phone") or ""
         span = (_at(shift["begins_at"], zone), _at(shift["ends_at"], zone))
-        table.add_row(shift["rota"], *span, _who(person), phone)
+        table.add_row(shift["rota"], *span, _who(shift["person"]))
     return table
+
+
+def on_call_line(rotas: Iterable[Json]) -> Text:
+    """Return who is on call, in one line."""
+    line = Text.assemble((tr("on call"), "bold"))
+    for rota in rotas:
+        name = rota["name"]
+        line.append(" ").append(name[lang().value] if name else tr("nobody"), "" if name else "red")
+        line.append(f" ({rota['rota']})", "dim")
+    return line
 
 
 def calendar_sheet(told: Json) -> Group:
@@ -94,7 +111,7 @@ def _name(person: Json | None) -> str:
 def _who(person: Json | None) -> Text:
     if person is None:
         return Text(tr("nobody"), "bold red")
-    return Text.assemble((_name(person), "bold"), f"  {person['id']}")
+    return Text.assemble((_name(person), "bold"), f" ({person['id']})")
 
 
 def _at(text: str | None, zone: ZoneInfo) -> str:

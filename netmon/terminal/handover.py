@@ -21,7 +21,14 @@ Json = Mapping[str, Any]
 def handover_list(handovers: Iterable[Json], zone: ZoneInfo) -> Table:
     """Return hand-overs, one in a row."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in (tr("hand-over"), tr("when"), tr("from"), tr("to"), tr("tickets"), tr("accepted")):
+    for head in (
+        tr("hand-over"),
+        tr("when"),
+        tr("giver"),
+        tr("taker"),
+        tr("tickets"),
+        tr("accepted"),
+    ):
         table.add_column(head, no_wrap=True)
     for one in handovers:
         whom = (one["from"], one["to"], str(len(one["tickets"])))

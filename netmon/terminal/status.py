@@ -20,6 +20,7 @@ from netmon.locale.figures import duration, moment
 from netmon.locale.words import word_or
 from netmon.model.inventory import LineKind, Role
 from netmon.terminal import marks
+from netmon.terminal.duty import on_call_line
 from netmon.terminal.room import room_rows
 
 Json = Mapping[str, Any]
@@ -112,6 +113,8 @@ def _summary(status: Json, width: int) -> list[Text]:
         Text.assemble((tr("faults"), "bold"), " ", _counts(status["faults"], marks.severity)),
         Text.assemble((tr("tickets"), "bold"), " ", _counts(status["tickets"], marks.ticket_state)),
     ]
+    if status.get("on_call"):  # an older netmon does not say
+        parts.append(on_call_line(status["on_call"]))
     if status["not_ready"]:
         parts.insert(0, Text(tr("NOT READY"), "bold white on red"))
     lines = [parts[0]]
