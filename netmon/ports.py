@@ -252,8 +252,11 @@ class Store(Protocol):
         """Return the entries of one kind that a query asks for."""
         ...
 
-    def prune(self, before: datetime) -> int:
-        """Delete what was closed or happened before ``before``; return how many rows."""
+    def prune(self, before: datetime, history: datetime | None = None) -> int:
+        """Delete what was closed or happened before ``before``; return how many rows.
+
+        What figures are made of (intervals, planned work, amendments) is kept since ``history``.
+        """
         ...
 
     def close(self) -> None:

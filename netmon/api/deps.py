@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -44,8 +44,15 @@ class Paged(Asked):
     cursor: str | None = Field(None, description="`next` of the page before")
 
 
+class _Page(Protocol):
+    @property
+    def limit(self) -> int: ...
+    @property
+    def cursor(self) -> str | None: ...
+
+
 def cut(
-    items: Sequence[T], key: Callable[[T], str], asked: Paged
+    items: Sequence[T], key: Callable[[T], str], asked: _Page
 ) -> tuple[Sequence[T], str | None]:
     """Return one page of a whole list, and the cursor of the next."""
     start = 0

@@ -23,6 +23,7 @@ from netmon.api.language import Interpreter
 from netmon.api.paper import paper
 from netmon.api.routes import (
     alertmanager,
+    availability,
     duty,
     events,
     faults,
@@ -32,6 +33,7 @@ from netmon.api.routes import (
     lines,
     maintenance,
     metrics,
+    outages,
     reload,
     status,
     targets,
@@ -54,6 +56,8 @@ _ROUTERS: Final = (
     tickets,
     events,
     maintenance,
+    outages,
+    availability,
     reload,
     duty,
     alertmanager,

@@ -36,6 +36,9 @@ _COMMANDS: Final = {
     "impact": "netmon.cli.impact",
     "ticket": "netmon.cli.ticket",
     "duty": "netmon.cli.duty",
+    "outage": "netmon.cli.outage",
+    "availability": "netmon.cli.availability",
+    "report": "netmon.cli.report",
     "profile": "netmon.cli.profile",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from netmon.core import external, handover, telling, ticketing, tickets
+from netmon.core import amendments, external, handover, telling, ticketing, tickets
 from netmon.core.draft import Draft
 from netmon.locale import N_
 from netmon.model.act import Act
@@ -14,6 +14,7 @@ from netmon.model.alert import TellAlerts
 from netmon.model.errors import NetmonError, UsageError
 from netmon.model.event import EventKind
 from netmon.model.handover import AcceptHandover, HandOver
+from netmon.model.outage import Amend
 from netmon.model.telling import HandleLetter
 from netmon.model.ticket import Command, Ticket
 
@@ -47,5 +48,6 @@ CARRIED_OUT: Final[Mapping[type[Act[Any]], Callable[[Draft, Any], object]]] = Ma
         HandOver: handover.hand_over,
         AcceptHandover: handover.accept,
         HandleLetter: telling.handle_letter,
+        Amend: amendments.amend,
     }
 )

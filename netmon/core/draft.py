@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from netmon.core.life import is_dead
-from netmon.model.condition import Held, Key
+from netmon.model.condition import ConditionId, Held, Key
 from netmon.model.event import PERSON, Event, EventKind, Notice
 from netmon.model.fault import Fault, FaultId
 from netmon.model.flap import Flap
@@ -94,6 +94,7 @@ class Draft:
     _dead: int | None = None  #: targets without a sign of life; None = not counted yet
     _records: dict[RecordId, Record] = field(default_factory=dict)
     _letters: dict[str, LetterAction] = field(default_factory=dict)
+    _watched: bool = False
     answers: list[object] = field(default_factory=list)
 
     # -- to read ------------------------------------------------------------------------------
@@ -165,6 +166,11 @@ class Draft:
         merged = {**self.world.faults, **self._faults}
         return [fault for _, fault in sorted(merged.items()) if fault.is_open]
 
+    def open_faults_of(self, conditions: Set[ConditionId]) -> Iterable[Fault]:
+        """Return the open faults of some conditions."""
+        merged = {**self.world.faults, **self._faults}
+        return [f for f in merged.values() if f.is_open and f.condition in conditions]
+
     def ticket(self, ticket: TicketId) -> Ticket | None:
         """Return a ticket that is not closed, or may re-open."""
         return self._tickets.get(ticket) or self.world.tickets.get(ticket)
@@ -212,6 +218,28 @@ class Draft:
         found: dict[RecordId, Any] = {**self.world.live.get(kind, {})}
         found |= {n: record for n, record in self._records.items() if type(record) is kind}
         return [record for _, record in sorted(found.items()) if record.is_live]
+
+    def changed_faults(self) -> Collection[Fault]:
+        """Return the faults that this step raised, changed or cleared."""
+        return self._faults.values()
+
+    def actor_of(self, ticket: TicketId) -> str:
+        """Return who moved a ticket last in this step."""
+        return next((e.actor for e in reversed(self._journal) if e.ticket == ticket), "")
+
+    def moved(self) -> Iterable[str]:
+        """Return the subjects whose state or faults this step changed."""
+        known = self.world.running
+        moved = dict.fromkeys((*self._states, *(f.subject for f in self._faults.values())))
+        return [subject for subject in moved if subject in known]
+
+    def touched_targets(self) -> Collection[TargetId]:
+        """Return the targets that this step learnt of."""
+        return self._targets.keys()
+
+    def touched_lines(self) -> Collection[LineId]:
+        """Return the lines that this step learnt of."""
+        return self._lines.keys()
 
     # -- to write -----------------------------------------------------------------------------
 
@@ -307,6 +335,10 @@ class Draft:
         """Record an entry; of a kind that changes, in place of that with the same number."""
         self._records[record.id] = record
 
+    def note_watched(self) -> None:
+        """Have it written that netmon watches, though nothing changed."""
+        self._watched = True
+
     def change(self) -> Change:
         """Return what it all comes to."""
         held = {k: h for k, h in self._held.items() if h != self.world.held.get(k)}
@@ -330,6 +362,7 @@ class Draft:
             gone=tuple(self._gone),
             records=tuple(self._records.values()),
             letters=self._letters,
+            watched=self._watched,
         )
         return Change(
             step,

@@ -13,7 +13,7 @@ from enum import StrEnum, unique
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from netmon.core import decide
+from netmon.core import decide, works
 from netmon.core.draft import Draft
 from netmon.core.maintenance import (
     all_of,
@@ -82,6 +82,7 @@ def reconciled(draft: Draft) -> None:
             _gone(draft, subject)
     for window in draft.inventory.maintenance.values():
         _look(draft, window)
+    works.reconciled(draft)
     cover(draft)
 
 
@@ -151,11 +152,13 @@ def _keep(draft: Draft, ref: str, told: _Told, here: Occurrence) -> _Kept:
 
 def _began(draft: Draft, ref: str, window: Maintenance, here: Occurrence) -> None:
     cover(draft)
+    works.began(draft, window, here)
     draft.happened(EventKind.MAINTENANCE_BEGAN, ref, _data(draft, ref, window, here))
 
 
 def _ended(draft: Draft, ref: str, window: Maintenance, kept: _Kept) -> None:
     planned = kept.ends if kept.ends is None or kept.ends <= draft.now else None
+    works.ended(draft, window.id, planned or draft.now)
     data = _data(draft, ref, window, Occurrence(None, planned or draft.now))
     draft.happened(EventKind.MAINTENANCE_ENDED, ref, data)
     draft.put_state(ref, str(_Kept(_Told.ENDED, kept.ends)), told=False)
@@ -165,6 +168,7 @@ def _gone(draft: Draft, ref: str) -> None:
     """Forget a window that the inventory no longer has; its end is told if it was under way."""
     kept = _Kept.read(draft.state(ref))
     draft.forget(ref)
+    works.ended(draft, ref.removeprefix(_PREFIX), draft.now)
     if kept is None or kept.told is _Told.ENDED:
         return
     former = draft.world.former.maintenance if draft.world.former else {}

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
-from netmon.core import decide, escalation, planned, rules
+from netmon.core import decide, escalation, ledger, planned, rules
 from netmon.core.confirm import after_gap
 from netmon.core.draft import Change, Draft
 from netmon.core.flap import left_behind
@@ -19,6 +19,7 @@ from netmon.model.condition import ConditionId, Key
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
 from netmon.model.inventory import Inventory, Line, Target, TargetId
+from netmon.model.outage import Interval
 from netmon.model.record import Record
 from netmon.model.ticket import TicketState
 from netmon.model.topology import Topology
@@ -51,6 +52,7 @@ def awaken(memory: Memory, inventory: Inventory, now: datetime) -> World:
         last_record=memory.last_record,
         started_at=now,
         asleep_since=memory.saved_at,
+        watched_until=memory.saved_at,
         topology=topology_of(inventory),
     )
     _absorb_records(world, memory.live)
@@ -117,6 +119,22 @@ def _absorb_records(world: World, records: Iterable[Record]) -> None:
             known[record.id] = record
         else:
             known.pop(record.id, None)
+        if isinstance(record, Interval):
+            _absorb_interval(world, record)
+
+
+def _absorb_interval(world: World, interval: Interval) -> None:
+    """Keep at hand what runs."""
+    known = world.running.get(interval.subject)
+    if interval.is_live:
+        world.running[interval.subject] = interval
+    elif known is not None and known.id == interval.id:
+        del world.running[interval.subject]
+    now = world.running.get(interval.subject)
+    if now is None or now.watched:
+        world.unwatched.discard(interval.subject)
+    else:
+        world.unwatched.add(interval.subject)
 
 
 def _rename(world: World, target: TargetId, now: TargetNow | None) -> None:
@@ -144,6 +162,7 @@ def _count(world: World, change: Change) -> None:
     step = change.step
     if not step.is_empty:
         world.last_step = step.id
+        world.watched_until = step.at
     world.last_fault = max(world.last_fault, max((f.id for f in step.faults), default=0))
     world.last_ticket = max(world.last_ticket, max((t.id for t in step.tickets), default=0))
     world.last_event = max(world.last_event, max((e.id for e in step.events), default=0))
@@ -189,6 +208,7 @@ def reconcile(world: World, now: datetime, reloaded: Mapping[str, object] | None
     planned.reconciled(draft)
     _lines(draft, known)
     escalation.settle(draft, ticked=False)
+    ledger.begin(draft)
     return draft.change()
 
 

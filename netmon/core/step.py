@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from netmon.core import acts, decide, escalation, external, follow, notified, rules
+from netmon.core import acts, decide, escalation, external, follow, ledger, notified, rules
 from netmon.core.draft import Change, Draft
 from netmon.model.act import Act
 from netmon.model.event import EventKind
@@ -91,6 +91,7 @@ def advance(world: World, inputs: Iterable[Input], now: datetime) -> Change:
         _one(draft, given)
         ticked = ticked or isinstance(given, Ticked)
     escalation.settle(draft, ticked=ticked)
+    ledger.follow(draft)
     return draft.change()
 
 
@@ -104,6 +105,7 @@ def _one(draft: Draft, given: Input) -> None:
             follow.ticked(draft)
             notified.ticked(draft)
             external.ticked(draft)
+            ledger.ticked(draft)
         case Noticed():
             decide.settle(draft, given.judgement)
         case Notified() | rules.Logged():

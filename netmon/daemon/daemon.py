@@ -74,8 +74,8 @@ class Parts:
     traps: TrapListener | None = None  #: None = they are not received
 
 
-def _pruned(store: Store, before: datetime) -> int:
-    return store.prune(before)
+def _pruned(store: Store, before: datetime, history: datetime) -> int:
+    return store.prune(before, history)
 
 
 class Daemon:
@@ -177,9 +177,11 @@ class Daemon:
 
     async def _prune(self) -> None:
         while True:
-            before = self._parts.clock.now() - self._writer.world.inventory.policy.retention
+            policy, now = self._writer.world.inventory.policy, self._parts.clock.now()
+            before = now - policy.retention
+            history = min(before, now - policy.history)
             try:
-                await self._writer.read(partial(_pruned, before=before))
+                await self._writer.read(partial(_pruned, before=before, history=history))
             except StoreError as error:
                 log.warning("record not pruned: %s", error)
             await asyncio.sleep(_PRUNE_S)

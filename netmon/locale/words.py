@@ -8,11 +8,13 @@ from types import MappingProxyType
 from typing import Final
 
 from netmon.locale import N_, say
+from netmon.model.accounting import Counted
 from netmon.model.condition import Severity
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
 from netmon.model.impact import Loss, Why
 from netmon.model.inventory import LineKind, Role, SiteKind, TenantKind
+from netmon.model.outage import Clue, Confidence, ServiceState
 from netmon.model.reading import Lane, StateSeverity
 from netmon.model.ticket import Cause, Priority, TicketAction, TicketState, WaitReason
 from netmon.model.wire import Silence
@@ -48,6 +50,38 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             LineState.UNREACHABLE: N_("unreachable"),
             LineState.UNKNOWN: N_("unknown"),
             LineState.PLANNED: N_("planned"),
+        },
+        ServiceState: {
+            ServiceState.UP: N_("up"),
+            ServiceState.DEGRADED: N_("degraded"),
+            ServiceState.DOWN: N_("down"),
+            ServiceState.UNREACHABLE: N_("unreachable (upstream)"),
+            ServiceState.UNKNOWN: N_("unknown"),
+            ServiceState.NOT_IN_SERVICE: N_("not in service"),
+        },
+        Counted: {
+            Counted.UP: N_("counts as up"),
+            Counted.DOWN: N_("counts as down"),
+            Counted.EXCLUDED: N_("excluded"),
+        },
+        Confidence: {
+            Confidence.HIGH: N_("high confidence"),
+            Confidence.MEDIUM: N_("medium confidence"),
+            Confidence.LOW: N_("low confidence"),
+        },
+        Clue: {
+            Clue.PLANNED_WORK: N_("planned work was under way"),
+            Clue.UPSTREAM_DOWN: N_("a line upstream was down"),
+            Clue.OWN_NODE_DOWN: N_("a node of ours was down"),
+            Clue.PORT_SHUT: N_("the port was shut by its administrator"),
+            Clue.POWER_NEAR: N_("a power fault at the near end"),
+            Clue.POWER_FAR: N_("a power fault at the far end"),
+            Clue.CARRIER_TOGETHER: N_("other lines of the carrier fell at the same time"),
+            Clue.OPTICAL_LOW: N_("the light was weak"),
+            Clue.FAR_ANSWERS: N_("the far end answers while the port is down"),
+            Clue.FAR_SILENT: N_("the port is up and the far end does not answer"),
+            Clue.PORT_DOWN: N_("the port lost its signal"),
+            Clue.ATTACK: N_("failed log-ins at an end of the line"),
         },
         TicketState: {
             TicketState.OPEN: N_("open"),
@@ -165,6 +199,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             EventKind.MAINTENANCE_BEGAN: N_("planned work began"),
             EventKind.MAINTENANCE_ENDING: N_("planned work ends soon"),
             EventKind.MAINTENANCE_ENDED: N_("planned work ended"),
+            EventKind.OUTAGE_AMENDED: N_("outage record amended"),
             EventKind.INVENTORY_RELOADED: N_("inventory reloaded"),
             EventKind.INVENTORY_REFUSED: N_("inventory refused"),
             EventKind.TEST: N_("a test"),

@@ -30,6 +30,7 @@ class EventKind(StrEnum):
     MAINTENANCE_ENDED = "maintenance_ended"
     INVENTORY_RELOADED = "inventory_reloaded"  #: another inventory was taken up
     INVENTORY_REFUSED = "inventory_refused"  #: it was not: mistakes, or it removes too much
+    OUTAGE_AMENDED = "outage_amended"  #: a person corrected the outage record
     MESSAGE = "message"  #: a device told something that a rule knows
     TEST = "test"  #: nothing: somebody tries whether a receiver is reached; never recorded
 

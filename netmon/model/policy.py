@@ -9,6 +9,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Literal
 
+from netmon.model.accounting import STANDARD, AccountingMethod
 from netmon.model.alert import AlertPolicy
 from netmon.model.condition import ConditionId, Severity
 from netmon.model.hours import NO_CALENDAR, Calendar, Hours
@@ -130,6 +131,10 @@ class Policy:
     reopen_within: timedelta = timedelta(hours=24)
     remind: timedelta = timedelta(minutes=15)  #: before the end of planned work; 0 = never
     retention: timedelta = timedelta(days=400)  #: of closed faults, tickets and events
+    #: Of intervals, planned work and amendments: yearly figures are compared over five years, and
+    #: a disputed bill needs what it was made of
+    history: timedelta = timedelta(days=5 * 366)
+    accounting: AccountingMethod = STANDARD
     hours: Mapping[str, Hours] = field(default_factory=lambda: MappingProxyType({}))  #: by name
     calendar: Calendar = NO_CALENDAR  #: the statutory one
     webhooks: tuple[Webhook, ...] = ()

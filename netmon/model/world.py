@@ -15,6 +15,7 @@ from netmon.model.fault import Fault, FaultId
 from netmon.model.flap import Flap
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.notification import NOTHING_HEARD, Heard
+from netmon.model.outage import Interval
 from netmon.model.reading import Facts, Lane, Neighbour
 from netmon.model.record import Record, RecordId
 from netmon.model.rule import Report, RuleId, Tally
@@ -113,6 +114,7 @@ class Step:
     gone: tuple[str, ...] = ()  #: subjects whose state is forgotten: removed from the inventory
     records: tuple[Record, ...] = ()  #: new, and those of kinds that change: whole
     letters: Mapping[str, LetterAction] = field(default_factory=_empty)  #: given up, by key
+    watched: bool = False  #: it is to be noted that netmon watches, though nothing changed
 
     @property
     def is_empty(self) -> bool:
@@ -128,6 +130,7 @@ class Step:
             or self.gone
             or self.records
             or self.letters
+            or self.watched
         )
 
 
@@ -221,6 +224,9 @@ class World:
     live: dict[type[Record], dict[RecordId, Record]] = field(
         default_factory=dict
     )  #: records that the present needs, by kind
+    running: dict[str, Interval] = field(default_factory=dict)  #: the state of each subject
+    unwatched: set[str] = field(default_factory=set)  #: not looked at since netmon was away
+    watched_until: datetime | None = None  #: of the last step that was written
     started_at: datetime | None = None
     asleep_since: datetime | None = None  #: nobody watched from then on; None = netmon does
     called: dict[str, set[TargetId]] = field(default_factory=dict)  #: by sysName without domain

@@ -135,7 +135,7 @@ class MemoryStore:
         found = [r for r in _by_id(self._records) if isinstance(r, query.kind) and _meets(r, query)]
         return (found if query.oldest_first else found[::-1])[: query.limit]
 
-    def prune(self, before: datetime) -> int:
+    def prune(self, before: datetime, history: datetime | None = None) -> int:
         """Delete what is older and of no further use; return how many rows."""
         rows = len(self._journal) + len(self._tickets) + len(self._faults) + len(self._events)
         for ticket in [t for t in self._tickets.values() if self._is_old(t, before)]:
@@ -149,7 +149,8 @@ class MemoryStore:
         self._letters.prune(before)
         told = self._letters.events()
         self._events = {e.id: e for e in self._events.values() if e.at >= before or e.id in told}
-        gone = [r.id for r in self._records.values() if _is_past(r, before)]
+        limits = (before, history or before)
+        gone = [r.id for r in self._records.values() if _is_past(r, *limits)]
         for number in gone:
             del self._records[number]
         left = len(self._journal) + len(self._tickets) + len(self._faults) + len(self._events)
@@ -203,6 +204,10 @@ class MemoryStore:
         once = [r.id for r in step.records if CODECS[type(r)].append]
         if any(number in self._records for number in once):
             raise StepRefused("the number of a record is taken")
+        for record in step.records:
+            known = self._records.get(record.id)
+            if known is not None and CODECS[type(record)].sealed and not known.is_live:
+                raise StepRefused("a record that is over is written again")
 
     def _write_present(self, step: Step) -> None:
         for key, held in step.held.items():
@@ -279,6 +284,9 @@ def _meets(record: Record, query: RecordQuery[R]) -> bool:
     )
 
 
-def _is_past(record: Record, before: datetime) -> bool:
-    old = CODECS[type(record)].old
-    return old is not None and not record.is_live and getattr(record, old) < before
+def _is_past(record: Record, before: datetime, history: datetime) -> bool:
+    codec = CODECS[type(record)]
+    if codec.old is None or record.is_live:
+        return False
+    at: datetime = getattr(record, codec.old)
+    return at < (history if codec.history else before)

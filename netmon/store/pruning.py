@@ -12,12 +12,13 @@ from netmon.store import records
 from netmon.store.tables import events, faults, journal, outbox, ticket_faults, tickets
 
 
-def prune(conn: Connection, before: datetime) -> int:
+def prune(conn: Connection, before: datetime, history: datetime | None = None) -> int:
     """Delete what was closed or happened before ``before``.
 
     A ticket goes with its journal once it and all its faults are old; a fault once it is old, no
     kept ticket owns it and it is not the root of one that is kept for itself, for that may be
     written again; an event once it is old and told; a notice that was given up once that is old.
+    What figures are made of is kept since ``history``, where one is given.
 
     Returns:
         How many tickets, journal entries, faults, events and records are gone.
@@ -49,7 +50,7 @@ def prune(conn: Connection, before: datetime) -> int:
         + _rows(conn, delete(tickets).where(old_ticket))  # its ticket_faults go with it
         + _rows(conn, delete(faults).where(old_fault))
         + _rows(conn, delete(events).where(events.c.at < before, told))
-        + records.prune(conn, before)
+        + records.prune(conn, before, history or before)
     )
 
 

@@ -14,8 +14,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, inse
 
 from netmon.model.alert import KnownAlert
 from netmon.model.audit import AuditEntry
+from netmon.model.errors import StepRefused
 from netmon.model.escalation import Escalation
 from netmon.model.handover import Handover
+from netmon.model.outage import Amendment, Clue, Finding, Interval, PlannedWork
 from netmon.model.record import R, Record, RecordQuery
 from netmon.store import duty_rows, tables
 from netmon.store.rows import Values
@@ -36,6 +38,11 @@ def _kept(value: object) -> object:
     return value
 
 
+def _interval(values: Values) -> Values:
+    plain = _plain(values)
+    return {**plain, "clues": tuple(map(Clue, values["clues"]))}
+
+
 @dataclass(frozen=True, slots=True)
 class Codec:
     """How one kind is kept."""
@@ -44,6 +51,8 @@ class Codec:
     append: bool = True  #: written once; else replaced whole
     read: Callable[[Values], Values] = _plain  #: from what the columns say to the kind's arguments
     old: str | None = None  #: the instant by which its retention counts; None = it is kept for good
+    history: bool = False  #: figures are made of it: kept as long as the outage record
+    sealed: bool = False  #: once it is not live it is never written again
 
 
 #: Every kind of record.
@@ -55,6 +64,14 @@ CODECS: Final[Mapping[type[Record], Codec]] = MappingProxyType(
             tables.escalations, append=False, read=duty_rows.escalation, old="began_at"
         ),
         Handover: Codec(tables.handovers, append=False, read=duty_rows.handover, old="at"),
+        Interval: Codec(
+            tables.intervals, append=False, read=_interval, old="end", history=True, sealed=True
+        ),
+        PlannedWork: Codec(
+            tables.planned_works, append=False, old="end", history=True, sealed=True
+        ),
+        Amendment: Codec(tables.amendments, old="end", history=True),
+        Finding: Codec(tables.findings, old="at", history=True),
     }
 )
 
@@ -67,10 +84,18 @@ def write(conn: Connection, records: Sequence[Record]) -> None:
     for kind, some in by_kind.items():
         codec = CODECS[kind]
         values = [_row(record) for record in some.values()]
+        if codec.sealed:
+            _refuse_sealed(conn, codec.table, list(some))
         if codec.append:
             conn.execute(insert(codec.table), values)
         else:
             upsert(conn, codec.table, values)
+
+
+def _refuse_sealed(conn: Connection, table: Table, numbers: Sequence[int]) -> None:
+    over = select(table.c.id).where(table.c.id.in_(numbers), ~table.c.live).limit(1)
+    if conn.execute(over).first() is not None:
+        raise StepRefused("a record that is over is written again")
 
 
 def _row(record: Record) -> Values:
@@ -100,12 +125,13 @@ def live(conn: Connection) -> list[Record]:
     ]
 
 
-def prune(conn: Connection, before: object) -> int:
+def prune(conn: Connection, before: object, history: object) -> int:
     """Delete what is older than its retention, and not live; return how many."""
     gone = 0
     for codec in CODECS.values():
         if codec.old is not None:
-            old = and_(codec.table.c[codec.old] < before, ~codec.table.c.live)
+            limit = history if codec.history else before
+            old = and_(codec.table.c[codec.old] < limit, ~codec.table.c.live)
             done: Any = conn.execute(delete(codec.table).where(old))
             gone += int(done.rowcount)
     return gone

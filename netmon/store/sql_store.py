@@ -179,9 +179,9 @@ class SqlStore:
         """Return the entries of one kind that a query asks for."""
         return self._read(lambda conn: records.read(conn, query))
 
-    def prune(self, before: datetime) -> int:
+    def prune(self, before: datetime, history: datetime | None = None) -> int:
         """Delete what is older and of no further use; return how many rows."""
-        return self._write(lambda conn: pruning.prune(conn, before))
+        return self._write(lambda conn: pruning.prune(conn, before, history))
 
     def close(self) -> None:
         """Release the database and the locks."""

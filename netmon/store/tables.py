@@ -27,6 +27,7 @@ from netmon.model.condition import ConditionId, Phase, Severity
 from netmon.model.escalation import EscalationPhase
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
+from netmon.model.outage import Confidence, ServiceState
 from netmon.model.ticket import Cause, Priority, TicketState, WaitReason
 from netmon.store.column_types import Id, Json, Member, UtcDateTime, Words
 
@@ -223,7 +224,7 @@ receivers: Final = Table(
 )
 
 
-def _record(name: str, *columns: Column[Any] | Index) -> Table:
+def _record(name: str, *columns: Column[Any] | CheckConstraint) -> Table:
     """Return the table of a kind of record (``store.records``)."""
     own = Column("id", Id, primary_key=True, autoincrement=False)
     return Table(name, metadata, own, *columns, _required("live", Boolean, index=True))
@@ -276,4 +277,54 @@ handovers: Final = _record(
     Column("accepted_at", UtcDateTime),
     Column("accepted_by", Words),
     _required("remark", Words),
+)
+
+intervals: Final = _record(
+    "intervals",
+    _required("subject", Words, index=True),
+    _required("state", Member(ServiceState)),
+    _required("begin", UtcDateTime, index=True),
+    Column("end", UtcDateTime, index=True),
+    Column("fault", Id),
+    Column("root", Id),
+    Column("ticket", Id),
+    _required("watched", Boolean),
+    Column("cause", Member(Cause)),
+    Column("confidence", Member(Confidence)),
+    _required("clues", Json),
+    _required("about", Json),
+    _one_of("state", ServiceState),
+)
+
+planned_works: Final = _record(
+    "planned_works",
+    _required("window", Words, index=True),
+    _required("reason", Words),
+    _required("subjects", Json),
+    _required("begin", UtcDateTime),
+    Column("end", UtcDateTime, index=True),
+)
+
+amendments: Final = _record(
+    "amendments",
+    _required("at", UtcDateTime),
+    _required("actor", Words),
+    _required("reason", Words),
+    _required("subject", Words, index=True),
+    _required("begin", UtcDateTime),
+    _required("end", UtcDateTime, index=True),
+    Column("interval", Id),
+    Column("state", Member(ServiceState)),
+    Column("cause", Member(Cause)),
+    Column("excluded", Boolean),
+)
+
+findings: Final = _record(
+    "findings",
+    _required("at", UtcDateTime, index=True),
+    _required("actor", Words),
+    _required("ticket", Id),
+    _required("opened_at", UtcDateTime),
+    Column("acknowledged_at", UtcDateTime),
+    Column("cause", Member(Cause)),
 )

@@ -1,0 +1,257 @@
+"""The outage record and its figures in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from netmon.locale import tr, trn
+from netmon.locale.figures import duration, moment
+from netmon.locale.words import word_or
+from netmon.model.accounting import Counted
+from netmon.model.inventory import LineKind, Role
+from netmon.model.outage import Clue, Confidence, ServiceState
+from netmon.model.ticket import Cause
+from netmon.terminal import marks
+
+Json = Mapping[str, Any]
+
+_NOTHING: Final = "–"
+_STATE: Final = {**marks.STATE, "not_in_service": "dim"}
+
+
+def _state(code: str) -> Text:
+    return Text(word_or(ServiceState, code), _STATE.get(code, ""))
+
+
+def _table(*heads: str, right: int = 0, wide: int | None = None) -> Table:
+    """Return a table; the last ``right`` columns are figures, column ``wide`` gives way."""
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=wide is not None)
+    for at, head in enumerate(heads):
+        justify: Any = "right" if at >= len(heads) - right else "left"
+        ratio = 1 if at == wide else None
+        table.add_column(head, justify=justify, no_wrap=True, overflow="ellipsis", ratio=ratio)
+    return table
+
+
+def outage_list(outages: Iterable[Json], zone: ZoneInfo) -> Table:
+    """Return outages, one in a row."""
+    table = _table(
+        tr("outage"),
+        tr("state"),
+        tr("subject"),
+        tr("began"),
+        tr("ended"),
+        tr("for"),
+        tr("cause"),
+        tr("ticket"),
+        wide=6,
+    )
+    for one in outages:
+        ticket = f"#{one['ticket']}" if one["ticket"] else ""
+        began, ended = _span(one, zone)
+        row = (str(one["id"]), _state(one["state"]), one["subject"], began, ended)
+        table.add_row(*row, duration(one["duration_s"]), _cause(one), ticket)
+    return table
+
+
+def _span(one: Json, zone: ZoneInfo) -> tuple[str, str]:
+    ended = moment(datetime.fromisoformat(one["end"]), zone) if one["end"] else tr("lasts")
+    return moment(datetime.fromisoformat(one["begin"]), zone), ended
+
+
+def _cause(one: Json) -> str:
+    """Return a cause, and whether a person said so."""
+    if not one["watched"]:
+        return tr("netmon did not watch")
+    if one["cause"] is None:
+        return _NOTHING
+    cause = word_or(Cause, one["cause"])
+    if one["confirmed"]:
+        return tr("{cause}, confirmed", cause=cause)
+    return tr("{cause}, inferred", cause=cause)
+
+
+def outage_sheet(sheet: Json, zone: ZoneInfo) -> Group:
+    """Return one interval: as recorded, what was amended, and as it counts."""
+    original = sheet["original"]
+    began, ended = _span(original, zone)
+    head = Text.assemble((f"{original['id']}  {original['subject']}  ", "bold"))
+    recorded = Text.assemble(
+        f"{tr('as recorded')}: ", _state(original["state"]), f"  {began} – {ended}"
+    )
+    parts: list[Any] = [head, recorded]
+    parts += [Text(_amendment(one, zone), "yellow") for one in sheet["amendments"]]
+    parts.append(Text(tr("as it counts"), "bold underline"))
+    parts.append(outage_list(sheet["effective"], zone))
+    seen = [piece["inferred"] for piece in sheet["effective"] if piece["inferred"]]
+    parts += [Text(_why(inferred), "dim") for inferred in seen]
+    return Group(*parts)
+
+
+def _amendment(one: Json, zone: ZoneInfo) -> str:
+    said = [word_or(ServiceState, one["state"])] if one["state"] else []
+    said += [word_or(Cause, one["cause"])] if one["cause"] else []
+    if one["excluded"] is not None:
+        said.append(tr("excluded") if one["excluded"] else tr("counts"))
+    return tr(
+        "amended {at} by {actor}: {what} ({reason})",
+        at=moment(datetime.fromisoformat(one["at"]), zone),
+        actor=one["actor"],
+        what=", ".join(said),
+        reason=one["reason"],
+    )
+
+
+def _why(inferred: Json) -> str:
+    return tr(
+        "inferred: {cause} ({confidence}): {reasons}",
+        cause=word_or(Cause, inferred["cause"]),
+        confidence=word_or(Confidence, inferred["confidence"]),
+        reasons="; ".join(word_or(Clue, reason) for reason in inferred["reasons"]),
+    )
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+
+def figures(answer: Json, zone: ZoneInfo) -> Group:
+    """Return the three figures of each row side by side, and how they were made."""
+    table = _table(
+        tr("what"),
+        tr("number"),
+        tr("raw"),
+        tr("without planned work"),
+        tr("contractual"),
+        tr("as a service"),
+        tr("down"),
+        tr("unknown"),
+        tr("outages"),
+        "MTTA",
+        "MTTR",
+        "MTBF",
+        right=11,
+    )
+    rows = [*answer["items"]]
+    for row in rows:
+        table.add_row(_key(answer["by"], row["key"]), *_cells(row))
+    if len(rows) > 1:
+        table.add_row(tr("all"), *_cells(answer["total"]), style="bold")
+    return Group(_period(answer, zone), table, method(answer["method"]))
+
+
+def _cells(row: Json) -> list[str]:
+    lines, services = row["lines"], row["services"]
+    return [
+        str(row["subjects"]),
+        _ratio(lines["raw"]["ratio"]),
+        _ratio(lines["planned_excluded"]["ratio"]),
+        _ratio(lines["contractual"]["ratio"]),
+        _ratio(services["contractual"]["ratio"]),
+        _long(lines["raw"]["down_s"]),
+        _long(lines["raw"]["unknown_s"]),
+        str(row["outages"]),
+        _long(row["mtta_s"]),
+        _long(row["mttr_s"]),
+        _long(row["mtbf_s"]),
+    ]
+
+
+def _ratio(ratio: float | None) -> str:
+    return _NOTHING if ratio is None else f"{ratio * 100:.3f} %"
+
+
+def _long(seconds: float | None) -> str:
+    return duration(seconds) if seconds else _NOTHING
+
+
+def _key(by: str, key: str) -> str:
+    if by == "kind":
+        return word_or(LineKind, word_or(Role, key) if key not in set(LineKind) else key)
+    return key or tr("none")
+
+
+def _period(answer: Json, zone: ZoneInfo) -> Text:
+    begin, end = (moment(datetime.fromisoformat(answer[k]), zone) for k in ("from", "to"))
+    return Text(tr("From {begin} to {end}", begin=begin, end=end), "bold")
+
+
+def method(of: Json) -> Text:
+    """Return the whole accounting method in words."""
+    causes = ", ".join(word_or(Cause, cause) for cause in of["excluded_causes"]) or tr("none")
+    said = tr(
+        "Method {name}: hours {hours}, zone {zone}; unknown {unknown}, upstream {upstream}, "
+        "power {power}, force majeure {majeure}, degraded {degraded}; excluded causes: {causes}",
+        name=of["name"],
+        hours=of["hours"],
+        zone=of["timezone"],
+        unknown=word_or(Counted, of["unknown"]),
+        upstream=word_or(Counted, of["upstream"]),
+        power=word_or(Counted, of["power"]),
+        majeure=word_or(Counted, of["force_majeure"]),
+        degraded=word_or(Counted, of["degraded"]),
+        causes=causes,
+    )
+    only = tr("inferred causes count") if of["inferred"] else tr("only confirmed causes count")
+    return Text(f"{said}; {only}", "dim")
+
+
+# --- statements -----------------------------------------------------------------------------------
+
+
+def statement(answer: Json, zone: ZoneInfo) -> Group:
+    """Return a carrier's statement."""
+    table = _table(
+        tr("line"),
+        tr("circuit"),
+        tr("outages"),
+        tr("minutes"),
+        tr("counted"),
+        tr("availability"),
+        tr("promised"),
+        tr("penalty minutes"),
+        right=6,
+    )
+    troubled = [line for line in answer["items"] if line["outages"]]
+    for line in troubled:
+        name = f"{line['line']} ({tr('repeating')})" if line["repeating"] else line["line"]
+        table.add_row(name, line["circuit_id"] or "", *_minutes(line))
+    total = answer["total"]
+    table.add_row(
+        trn("{n} line", "{n} lines", total["lines"]),
+        "",
+        str(total["outages"]),
+        f"{total['minutes']:.1f}",
+        f"{total['counted_minutes']:.1f}",
+        "",
+        "",
+        f"{total['penalty_minutes']:.1f}",
+        style="bold",
+    )
+    each = _table(tr("line"), tr("began"), tr("ended"), tr("minutes"), tr("cause"))
+    for line in troubled:
+        for one in line["outages"]:
+            began, ended = _span(one, zone)
+            cause = _cause({**one, "watched": True})
+            each.add_row(line["line"], began, ended, f"{one['minutes']:.1f}", cause)
+    parts: list[Any] = [Text(answer["provider"], "bold"), _period(answer, zone), table]
+    if troubled:
+        parts += [Text(), each]
+    return Group(*parts, method(answer["method"]), Text(answer["formula"], "dim"))
+
+
+def _minutes(line: Json) -> list[str]:
+    return [
+        str(len(line["outages"])),
+        f"{line['minutes']:.1f}",
+        f"{line['counted_minutes']:.1f}",
+        _ratio(line["availability"]),
+        _ratio(line["promised"]),
+        f"{line['penalty_minutes']:.1f}",
+    ]
