@@ -48,7 +48,7 @@ def outage_list(outages: Iterable[Json], zone: ZoneInfo) -> Table:
         tr("subject"),
         tr("began"),
         tr("ended"),
-        tr("for"),
+        tr("lasted"),
         tr("cause"),
         tr("ticket"),
         wide=6,
@@ -83,9 +83,8 @@ def outage_sheet(sheet: Json, zone: ZoneInfo) -> Group:
     original = sheet["original"]
     began, ended = _span(original, zone)
     head = Text.assemble((f"{original['id']}  {original['subject']}  ", "bold"))
-    recorded = Text.assemble(
-        f"{tr('as recorded')}: ", _state(original["state"]), f"  {began} – {ended}"
-    )
+    what = tr("as recorded") + ": "
+    recorded = Text.assemble(what, _state(original["state"]), f"  {began} – {ended}")
     parts: list[Any] = [head, recorded]
     parts += [Text(_amendment(one, zone), "yellow") for one in sheet["amendments"]]
     parts.append(Text(tr("as it counts"), "bold underline"))
@@ -123,44 +122,42 @@ def _why(inferred: Json) -> str:
 
 def figures(answer: Json, zone: ZoneInfo) -> Group:
     """Return the three figures of each row side by side, and how they were made."""
-    table = _table(
+    heads = (tr("raw"), tr("without planned"), tr("contractual"), tr("as a service"))
+    ratios = _table(tr("what"), tr("number"), *heads, right=5, wide=0)
+    times = _table(
         tr("what"),
-        tr("number"),
-        tr("raw"),
-        tr("without planned work"),
-        tr("contractual"),
-        tr("as a service"),
         tr("down"),
         tr("unknown"),
         tr("outages"),
         "MTTA",
         "MTTR",
         "MTBF",
-        right=11,
+        right=6,
+        wide=0,
     )
-    rows = [*answer["items"]]
-    for row in rows:
-        table.add_row(_key(answer["by"], row["key"]), *_cells(row))
+    rows = [(_key(answer["by"], row["key"]), row, "") for row in answer["items"]]
     if len(rows) > 1:
-        table.add_row(tr("all"), *_cells(answer["total"]), style="bold")
-    return Group(_period(answer, zone), table, method(answer["method"]))
+        rows.append((tr("all"), answer["total"], "bold"))
+    for key, row, style in rows:
+        ratios.add_row(key, *_ratios(row), style=style)
+        if row["outages"] or row["lines"]["raw"]["down_s"] or style:
+            times.add_row(key, *_times(row), style=style)
+    parts: list[Any] = [_period(answer, zone), ratios]
+    if times.row_count:
+        parts += [Text(), times]
+    return Group(*parts, Text(), method(answer["method"]))
 
 
-def _cells(row: Json) -> list[str]:
+def _ratios(row: Json) -> list[str]:
     lines, services = row["lines"], row["services"]
-    return [
-        str(row["subjects"]),
-        _ratio(lines["raw"]["ratio"]),
-        _ratio(lines["planned_excluded"]["ratio"]),
-        _ratio(lines["contractual"]["ratio"]),
-        _ratio(services["contractual"]["ratio"]),
-        _long(lines["raw"]["down_s"]),
-        _long(lines["raw"]["unknown_s"]),
-        str(row["outages"]),
-        _long(row["mtta_s"]),
-        _long(row["mttr_s"]),
-        _long(row["mtbf_s"]),
-    ]
+    three = [_ratio(lines[name]["ratio"]) for name in ("raw", "planned_excluded", "contractual")]
+    return [str(row["subjects"]), *three, _ratio(services["contractual"]["ratio"])]
+
+
+def _times(row: Json) -> list[str]:
+    raw = row["lines"]["raw"]
+    means = [_long(row[name]) for name in ("mtta_s", "mttr_s", "mtbf_s")]
+    return [_long(raw["down_s"]), _long(raw["unknown_s"]), str(row["outages"]), *means]
 
 
 def _ratio(ratio: float | None) -> str:
@@ -215,12 +212,14 @@ def statement(answer: Json, zone: ZoneInfo) -> Group:
         tr("counted"),
         tr("availability"),
         tr("promised"),
-        tr("penalty minutes"),
+        tr("penalty"),
         right=6,
+        wide=0,
     )
     troubled = [line for line in answer["items"] if line["outages"]]
     for line in troubled:
-        name = f"{line['line']} ({tr('repeating')})" if line["repeating"] else line["line"]
+        repeating = " (" + tr("repeating") + ")" if line["repeating"] else ""
+        name = line["line"] + repeating
         table.add_row(name, line["circuit_id"] or "", *_minutes(line))
     total = answer["total"]
     table.add_row(

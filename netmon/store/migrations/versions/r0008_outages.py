@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Text()),
         sa.Column("clues", sa.Text(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
-        sa.CheckConstraint(sa.column("state").in_(STATES), name="ck_intervals_state"),
+        sa.CheckConstraint(sa.column("state").in_(STATES), name="state"),
     )
     op.create_index("ix_intervals_subject", "intervals", ["subject"])
     op.create_index("ix_intervals_begin", "intervals", ["begin"])
