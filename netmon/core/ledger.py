@@ -143,6 +143,13 @@ def _find(draft: Draft, before: Ticket | None, ticket: Ticket) -> None:
         )
 
 
+def ticked(draft: Draft) -> None:
+    """Note that netmon watches, where nothing else was written for a while."""
+    until = draft.world.watched_until
+    if until is not None and draft.now - until >= NOTED_EVERY:
+        draft.note_watched()
+
+
 # --- what is looked at ----------------------------------------------------------------------------
 
 
