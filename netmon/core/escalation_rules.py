@@ -136,9 +136,10 @@ def _person(draft: Draft, tell: Tell) -> str | Failure:
         person = _of_rota(draft, tell)
     if person is None:
         return Failure.NOBODY
-    if person not in draft.inventory.people:
+    found = draft.inventory.people.get(person)
+    if found is None:
         return Failure.UNKNOWN
-    return person
+    return person if found.channels else Failure.NO_CHANNEL
 
 
 def _of_rota(draft: Draft, tell: Tell) -> str | None:

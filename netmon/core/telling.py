@@ -24,6 +24,8 @@ from netmon.model.policy import Policy
 from netmon.model.telling import HandleLetter, Letter, Manner, Quiet, ReceiverNow, Telling
 from netmon.model.ticket import Priority, Ticket
 
+#: What is not to wait where it is of a P1.
+_PRESSING: Final = frozenset({EventKind.TICKET_OPENED, EventKind.TICKET_ESCALATED})
 #: The end of quiet hours is looked for no further ahead.
 _FAR: Final = timedelta(days=8)
 
@@ -97,8 +99,8 @@ def _of_one(
 
 
 def _is_urgent(event: Event, tickets: Mapping[int, Ticket]) -> bool:
-    """Say whether a P1 is new, and still a P1."""
-    return event.kind is EventKind.TICKET_OPENED and priority_of(event, tickets) is Priority.P1
+    """Say whether a P1 is new, or nobody takes it."""
+    return event.kind in _PRESSING and priority_of(event, tickets) is Priority.P1
 
 
 def priority_of(event: Event, tickets: Mapping[int, Ticket]) -> Priority | None:

@@ -14,6 +14,8 @@ from netmon.model.judgement import Judgement
 from netmon.model.name import Name
 from netmon.model.policy import DEFAULT_RULES, HoldDown, Policy
 from netmon.model.roster import EscalationRule, Layer, Rota
+from netmon.model.secret import Secret
+from netmon.model.telling import Channel
 from netmon.model.ticket import Command, TicketAction
 from netmon.model.world import Memory, World
 from netmon.store.memory_store import MemoryStore
@@ -22,6 +24,7 @@ from tests.acceptance import district
 #: A Tuesday, 08:00 in Shanghai.
 START = datetime(2026, 11, 24, tzinfo=UTC)
 PEOPLE = ("duty-1", "duty-2", "lead")
+LOG = (Channel("log", Secret("log://")),)
 
 
 def rota(ident: str, *people: str, **more: object) -> Rota:
@@ -34,7 +37,7 @@ def inventory(*rules: EscalationRule, **more: object) -> Inventory:
     rotas = (rota("network", "duty-1", "duty-2"), rota("second-line", "lead"))
     return replace(
         whole,
-        people={one: Person(one, Name(one, one), phone="1") for one in PEOPLE},
+        people={one: Person(one, Name(one, one), phone="1", channels=LOG) for one in PEOPLE},
         rotas={one.id: one for one in rotas},
         escalations={rule.id: rule for rule in rules},
         **more,
