@@ -39,4 +39,6 @@ EXPOSE 9464 1162/udp 1514/tcp 1514/udp
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python3", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:9464/healthz', timeout=4)"]
 ENTRYPOINT ["netmon"]
-CMD ["run", "--listen", "0.0.0.0:9464"]
+# Plain HTTP inside: publish it on the host's loopback, behind what ends TLS, or mount a certificate
+# and settings (--config) that name it. Everything but /healthz and /readyz needs a token.
+CMD ["run", "--listen", "0.0.0.0:9464", "--insecure-http"]

@@ -1,18 +1,14 @@
-"""Who may ask what: the administrator's token, and the gate before every route (CONTRACT §4)."""
+"""What one listener asks of whoever comes, and the administrator's token (CONTRACT §4)."""
 
 from __future__ import annotations
 
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
-
-from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from netmon.locale import tr
 from netmon.model.errors import NetmonError
@@ -22,7 +18,6 @@ _ALWAYS: Final = ("/healthz", "/readyz")
 #: What a Prometheus without a token may be let ask, by configuration.
 METRICS: Final = "/metrics"
 DISCOVERY: Final = "/sd/"
-_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _MODE: Final = 0o600
 
 
@@ -30,50 +25,17 @@ _MODE: Final = 0o600
 class Access:
     """The rule of one listener."""
 
-    token: str
+    token: str = field(repr=False)  #: the administrator's
     local: bool  #: it listens on loopback only: reading is open
     open: tuple[str, ...] = ()  #: beginnings of paths that need no token on any address
 
-    def admits(self, method: str, path: str, authorization: str | None) -> bool:
-        """Say whether a request may pass."""
-        if method in _READS and (self.local or path in _ALWAYS or path.startswith(self.open)):
-            return True
-        return self.knows(authorization)
+    def is_open(self, path: str) -> bool:
+        """Say whether a path that only needs reading is read without a token."""
+        return self.local or path in _ALWAYS or path.startswith(self.open)
 
-    def knows(self, authorization: str | None) -> bool:
-        """Say whether the token is given."""
-        scheme, _, given = (authorization or "").partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(
-            given.strip().encode("utf-8", "surrogateescape"), self.token.encode()
-        )
-
-
-class Gate:
-    """ASGI: lets a request through, or answers 401. Before all routes, so none can forget it."""
-
-    def __init__(self, app: ASGIApp, access: Access) -> None:
-        self._app = app
-        self._access = access
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on or refuse."""
-        if scope["type"] == "http":
-            given = Headers(scope=scope).get("authorization")
-            if not self._access.admits(scope["method"], scope["path"], given):
-                await _refusal(given)(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
-
-
-def _refusal(given: str | None) -> JSONResponse:
-    detail = (
-        tr("the token is not valid")
-        if given
-        else tr(
-            "this needs a token (Authorization: Bearer); the data directory's file token has it"
-        )
-    )
-    return JSONResponse({"detail": detail}, 401, {"WWW-Authenticate": 'Bearer realm="netmon"'})
+    def is_administrators(self, token: str) -> bool:
+        """Say whether it is the token of the data directory."""
+        return hmac.compare_digest(token.encode("utf-8", "surrogateescape"), self.token.encode())
 
 
 def is_loopback(host: str) -> bool:

@@ -9,15 +9,24 @@ from fastapi import Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from netmon.api.exposition import Exposition
-from netmon.locale import tr
+from netmon.api.passwords import Passwords
+from netmon.api.signed import SignedDesk
+from netmon.locale import say, tr
+from netmon.model.act import Act
+from netmon.model.errors import UsageError
 from netmon.ports import Desk
 
 T = TypeVar("T")
 
 
 def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
+    """Return the desk at which whoever asks stands: what they do is done in their name."""
+    return SignedDesk(request.app.state.desk, request)
+
+
+def _passwords(request: Request) -> Passwords:
+    passwords: Passwords = request.app.state.passwords
+    return passwords
 
 
 def _exposition(request: Request) -> Exposition:
@@ -26,6 +35,7 @@ def _exposition(request: Request) -> Exposition:
 
 
 DeskDep = Annotated[Desk, Depends(_desk)]
+PasswordsDep = Annotated[Passwords, Depends(_passwords)]
 ExpositionDep = Annotated[Exposition, Depends(_exposition)]
 
 
@@ -35,6 +45,12 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     lang: str | None = Field(None, description="zh or en; default: Accept-Language, then en")
+
+
+class ByWhom(Asked):
+    """What a request without a body takes: who acts, with the administrator's token."""
+
+    actor: str = Field("admin", min_length=1, max_length=64)
 
 
 class Paged(Asked):
@@ -82,3 +98,11 @@ def cut_newest(items: Sequence[T], key: Callable[[T], int], asked: Paged) -> str
 def not_found(what: str) -> HTTPException:
     """Return the refusal of an id that nothing has."""
     return HTTPException(404, what)
+
+
+async def done(desk: Desk, act: Act[T]) -> T:
+    """Carry out an act; its refusal is a 409 in the client's language."""
+    try:
+        return await desk.act(act)
+    except UsageError as error:
+        raise HTTPException(409, say(error.sentence, **error.params)) from error

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from netmon.api.passwords import Busy
 from netmon.api.schemas import MistakeOut, MistakesOut
 from netmon.locale import N_, say, tr, trn
 from netmon.model.errors import ConfigError, StoreError
@@ -48,6 +49,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _wrong)
     app.add_exception_handler(StoreError, _no_record)
     app.add_exception_handler(ConfigError, _mistaken)
+    app.add_exception_handler(Busy, _busy)
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
@@ -84,6 +86,11 @@ def _where(place: Sequence[str | int]) -> str:
 async def _no_record(_: Request, error: Exception) -> JSONResponse:
     detail = tr("the record cannot be reached: {reason}", reason=error)
     return JSONResponse({"detail": detail}, 503, {"Retry-After": "5"})
+
+
+async def _busy(_: Request, __: Exception) -> JSONResponse:
+    detail = tr("too many passwords are being looked at; try again in a few seconds")
+    return JSONResponse({"detail": detail}, 429, {"Retry-After": "5"})
 
 
 async def _mistaken(_: Request, error: Exception) -> JSONResponse:

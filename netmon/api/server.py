@@ -17,12 +17,15 @@ from fastapi.responses import HTMLResponse
 
 from netmon import __version__
 from netmon.api import refusals
-from netmon.api.access import Access, Gate
+from netmon.api.access import Access
 from netmon.api.exposition import Exposition
+from netmon.api.gate import Gate
 from netmon.api.language import Interpreter
 from netmon.api.paper import paper
+from netmon.api.passwords import Passwords
 from netmon.api.routes import (
     alertmanager,
+    audit,
     availability,
     duty,
     events,
@@ -35,10 +38,13 @@ from netmon.api.routes import (
     metrics,
     outages,
     reload,
+    sessions,
     status,
     targets,
     tickets,
+    tokens,
     topology,
+    users,
 )
 from netmon.locale import tr
 from netmon.model.errors import NetmonError
@@ -62,6 +68,10 @@ _ROUTERS: Final = (
     duty,
     alertmanager,
     handovers,
+    sessions,
+    users,
+    tokens,
+    audit,
 )
 _BACKLOG: Final = 128
 #: How long open requests may take when netmon ends.
@@ -88,12 +98,13 @@ def create_app(desk: Desk, access: Access) -> FastAPI:
     app.state.desk = desk
     app.state.access = access
     app.state.exposition = Exposition()
+    app.state.passwords = Passwords()
     app.state.closing = False
     for module in _ROUTERS:
         app.include_router(module.router)
     app.add_api_route("/docs", _docs_of(app), include_in_schema=False)
     refusals.install(app)
-    app.add_middleware(Gate, access=access)
+    app.add_middleware(Gate, access=access, desk=desk)
     app.add_middleware(Interpreter)  # the outermost: a refusal is said in the client's language
     return app
 

@@ -11,7 +11,7 @@ import click
 import netmon
 from netmon.cli.command import command
 from netmon.cli.given import Given, pass_given
-from netmon.cli.run import LEVELS, log_to_stderr, settings_of
+from netmon.cli.run import LEVELS, clear, insecure_option, log_to_stderr, settings_of
 from netmon.cli.span import Span
 from netmon.locale import N_, say, tr
 from netmon.model.errors import UsageError
@@ -28,6 +28,7 @@ _EXAMPLE = Path(netmon.__file__).parent / "example_inventory"
 @click.option(
     "--config", metavar="FILE", help=N_("Settings; what is typed here counts before them")
 )
+@insecure_option
 @click.option(
     "--log-level", type=click.Choice(LEVELS), default="warning", help=N_("What is logged")
 )
@@ -39,12 +40,15 @@ def demo_command(
     listen: str | None,
     config: str | None,
     log_level: str,
+    *,
+    insecure_http: bool,
 ) -> int:
     """Run the demo."""
     from netmon import app
 
     log_to_stderr(log_level)
-    settings = settings_of(given, config, listen=listen, syslog="off")
+    in_the_clear = clear(typed=insecure_http)
+    settings = settings_of(given, config, listen=listen, syslog="off", insecure_http=in_the_clear)
     if given.inventory is None and not settings.inventory.is_dir() and _EXAMPLE.is_dir():
         settings = replace(settings, inventory=_EXAMPLE)
 

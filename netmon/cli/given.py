@@ -10,6 +10,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from netmon.cli import keyring
+from netmon.cli.actor import login_name
 from netmon.locale import N_, Lang, lang_of, tr, use
 from netmon.terminal.client import Client
 
@@ -48,9 +50,27 @@ class Given:
 
         It is at ``--url``, else where the netmon of this data directory says it is.
         """
-        token = os.environ.get("NETMON_TOKEN") or _content(self.data_dir / "token")
+        url = self.address
+        token = (
+            os.environ.get("NETMON_TOKEN")
+            or _content(self.data_dir / "token")
+            or keyring.token_for(url)
+        )
+        return Client(url, token, myself=login_name())
+
+    @property
+    def address(self) -> str:
+        """Where the running netmon is."""
         url = self.url or _content(self.data_dir / "url") or DEFAULT_URL
-        return Client(url if "://" in url else f"http://{url}", token)
+        return url if "://" in url else f"http://{url}"
+
+    @property
+    def token_before_login(self) -> str | None:
+        """Say which token counts before that of a session here; None = none does."""
+        if os.environ.get("NETMON_TOKEN"):
+            return "NETMON_TOKEN"
+        path = self.data_dir / "token"
+        return str(path) if _content(path) else None
 
 
 def _content(path: Path) -> str | None:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from netmon.cli.actor import login_name
 from netmon.cli.command import Command, Group, command
 from netmon.cli.given import Given, json_option, pass_given
-from netmon.cli.ticket import login_name
 from netmon.locale import N_, tr
 from netmon.model.inventory import LineKind
 from netmon.model.outage import ServiceState

@@ -6,9 +6,9 @@ import json
 
 import click
 
+from netmon.cli.actor import login_name
 from netmon.cli.command import command
 from netmon.cli.given import Given, json_option, pass_given
-from netmon.cli.ticket import login_name
 from netmon.locale import N_, tr
 from netmon.model.errors import ConfigError, Mistake
 from netmon.terminal.client import Json, Refused

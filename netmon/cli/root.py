@@ -40,6 +40,12 @@ _COMMANDS: Final = {
     "availability": "netmon.cli.availability",
     "report": "netmon.cli.report",
     "profile": "netmon.cli.profile",
+    "login": "netmon.cli.login",
+    "logout": "netmon.cli.login",
+    "whoami": "netmon.cli.login",
+    "user": "netmon.cli.user",
+    "token": "netmon.cli.token",
+    "audit": "netmon.cli.audit",
 }
 
 

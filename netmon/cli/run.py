@@ -15,6 +15,12 @@ from netmon.locale import N_, tr, use
 
 LEVELS = ("debug", "info", "warning", "error")
 
+insecure_option = click.option(
+    "--insecure-http",
+    is_flag=True,
+    help=N_("Serve other machines without TLS: something else ends it"),
+)
+
 
 @command(N_("Watch: poll, judge, record, and serve HTTP until told to end"))
 @click.option("--listen", metavar="HOST:PORT", help=N_("Where HTTP is served (127.0.0.1:9464)"))
@@ -24,16 +30,24 @@ LEVELS = ("debug", "info", "warning", "error")
 @click.option("--db", metavar="URL", envvar="NETMON_DB", help=N_("The database (SQLite in --data)"))
 @click.option("--syslog", metavar="HOST:PORT|off", help=N_("Where syslog is heard ([::]:1514)"))
 @click.option("--traps", metavar="HOST:PORT|off", help=N_("Where traps are received ([::]:1162)"))
+@insecure_option
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", help=N_("What is logged"))
 @pass_given
-def run_command(given: Given, /, config: str | None, log_level: str, **flags: str | None) -> int:
+def run_command(
+    given: Given, /, config: str | None, log_level: str, *, insecure_http: bool, **flags: str | None
+) -> int:
     """Run the daemon."""
     from netmon import app
 
     log_to_stderr(log_level)
-    settings = settings_of(given, config, **flags)
+    settings = settings_of(given, config, insecure_http=clear(typed=insecure_http), **flags)
     app.on_loop(app.run(settings, _ready))
     return 0
+
+
+def clear(*, typed: bool) -> str | None:
+    """Return the flag as the settings read it; not typed, the file counts."""
+    return "true" if typed else None
 
 
 def settings_of(given: Given, config: str | None, **flags: str | None) -> Settings:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from netmon.cli.actor import login_name
 from netmon.cli.command import Command, Group, command
 from netmon.cli.given import Given, json_option, pass_given
 from netmon.locale import N_, tr
@@ -81,14 +80,6 @@ def show(given: Given, ticket: int, *, as_json: bool) -> int:
         else:
             show_(ticket_sheet(found, _zone(client)[0]))
     return 0
-
-
-def login_name() -> str:
-    """Return who runs this; a container's user may have a number and no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # OSError from Python 3.13 on
-        return f"uid {os.getuid()}"
 
 
 def _zone(client: Client) -> tuple[ZoneInfo, datetime]:

@@ -68,8 +68,14 @@ class Settings:
     metrics_open: bool = False  #: /metrics without a token, whatever the address
     sd_open: bool = False  #: /sd without a token, whatever the address
     tls: Tls | None = None
+    insecure_http: bool = False  #: tokens may travel in the clear: something else ends TLS
     syslog: Listen | Off = Listen("::", 1514)  #: where it is heard; `{listen: off}` = nowhere
     traps: Listen | Off = Listen("::", 1162)  #: where traps are received; `{listen: off}` = nowhere
+
+    @property
+    def is_in_the_clear(self) -> bool:
+        """Whether other machines would show their tokens without TLS, and nobody said they may."""
+        return not (self.listen.is_loopback or self.tls or self.insecure_http)
 
 
 def load_settings(
@@ -81,8 +87,8 @@ def load_settings(
 
     Args:
         file: the YAML file of ``--config``; paths in it are relative to its directory.
-        flags: ``inventory``, ``data``, ``db``, ``listen``, ``lang``, ``syslog``, ``traps`` as
-            typed; None = not given.
+        flags: ``inventory``, ``data``, ``db``, ``listen``, ``lang``, ``syslog``, ``traps``,
+            ``insecure_http`` as typed; None = not given.
         environ: where ``{env: NAME}`` looks; None = the process's environment.
 
     Raises:
@@ -92,9 +98,25 @@ def load_settings(
     reading = Reading(root, os.environ if environ is None else environ)
     found = Settings() if file is None else _from_file(file, reading)
     settings = _with_flags(found, flags or {}, reading)
+    if not reading.mistakes and settings.is_in_the_clear:
+        reading.mistakes.append(_in_the_clear(settings, file, flags or {}))
     if reading.mistakes:
         raise ConfigError(sorted(reading.mistakes))
     return settings
+
+
+def _in_the_clear(
+    settings: Settings, file: Path | None, flags: Mapping[str, str | None]
+) -> Mistake:
+    """Return the refusal to be reached from outside without TLS, and both ways out of it."""
+    message = tr(
+        "{where} is reached from other machines, and without TLS tokens travel in the clear: "
+        'give a certificate ("tls" in the settings file), or, where something else ends TLS, '
+        'say so (--insecure-http, or "insecure_http: true")',
+        where=settings.listen,
+    )
+    typed = file is None or flags.get("listen") is not None
+    return Mistake("--listen" if typed else str(file), 0, 0, message)
 
 
 def _from_file(file: Path, reading: Reading) -> Settings:
@@ -131,6 +153,7 @@ def _settings(fields: Fields) -> Settings:
         metrics_open=fields.may("metrics_open", boolean, usual.metrics_open),
         sd_open=fields.may("sd_open", boolean, usual.sd_open),
         tls=fields.may("tls", record(_tls)),
+        insecure_http=fields.may("insecure_http", boolean, usual.insecure_http),
         syslog=fields.may("syslog", record(_heard_at), usual.syslog),
         traps=fields.may("traps", record(_heard_at), usual.traps),
     )
@@ -198,7 +221,7 @@ def _with_flags(found: Settings, flags: Mapping[str, str | None], reading: Readi
     reading.root = Path()
     readers: dict[str, Read[object]] = {
         "inventory": _path, "data": _path, "db": _database, "listen": listen, "lang": _lang,
-        "syslog": listen_or_off, "traps": listen_or_off,
+        "syslog": listen_or_off, "traps": listen_or_off, "insecure_http": boolean,
     }  # fmt: skip
     given: dict[str, object] = {}
     for name, word in flags.items():

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
-from netmon.core import decide, escalation, ledger, planned, rules
+from netmon.core import audit, decide, escalation, ledger, planned, rules
 from netmon.core.confirm import after_gap
 from netmon.core.draft import Change, Draft
 from netmon.core.flap import left_behind
@@ -137,6 +137,15 @@ def _absorb_interval(world: World, interval: Interval) -> None:
         world.unwatched.add(interval.subject)
 
 
+def believe(world: World, memory: Memory) -> None:
+    """Take the live records as the record has them: those at hand were in doubt."""
+    world.live.clear()
+    world.running.clear()
+    world.unwatched.clear()
+    _absorb_records(world, memory.live)
+    world.last_record = max(world.last_record, memory.last_record)
+
+
 def _rename(world: World, target: TargetId, now: TargetNow | None) -> None:
     """Keep who is called what."""
     before = world.targets.get(target)
@@ -197,6 +206,7 @@ def reconcile(world: World, now: datetime, reloaded: Mapping[str, object] | None
     draft = Draft(world, now)
     if reloaded is not None:
         draft.happened(EventKind.INVENTORY_RELOADED, "netmon:self", reloaded)
+        audit.record_reload(draft, reloaded)
     known = subjects(world.inventory)
     for key in [*world.held, *world.open_by_key]:
         ended = why_ended(world.inventory, world.topology, key, known)

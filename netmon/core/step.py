@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from netmon.core import acts, decide, escalation, external, follow, ledger, notified, rules
+from netmon.core import acts, audit, decide, escalation, external, follow, ledger, notified, rules
 from netmon.core.draft import Change, Draft
 from netmon.model.act import Act
 from netmon.model.event import EventKind
@@ -111,9 +111,15 @@ def _one(draft: Draft, given: Input) -> None:
         case Notified() | rules.Logged():
             _unasked(draft, given)
         case Happened():
-            draft.happened(given.kind, "netmon:self", given.data)
+            _happened(draft, given)
         case Act():
             acts.carry_out(draft, given)
+
+
+def _happened(draft: Draft, given: Happened) -> None:
+    draft.happened(given.kind, "netmon:self", given.data)
+    if given.kind is EventKind.INVENTORY_REFUSED:
+        audit.record_reload(draft, given.data, ok=False)
 
 
 def _answered(draft: Draft, given: Polled | SurveyEnded) -> None:

@@ -22,6 +22,7 @@ from netmon.daemon.far_ends import FarEnds
 from netmon.daemon.hearing import Hearing
 from netmon.daemon.poller import Poller
 from netmon.daemon.reloader import Reloader
+from netmon.daemon.retention import prune
 from netmon.daemon.traps import Traps
 from netmon.daemon.writer import Writer
 from netmon.model.act import Act
@@ -72,10 +73,6 @@ class Parts:
     ]  #: speaks of an inventory's objects
     syslog: SyslogListener | None = None  #: None = nothing is heard
     traps: TrapListener | None = None  #: None = they are not received
-
-
-def _pruned(store: Store, before: datetime, history: datetime) -> int:
-    return store.prune(before, history)
 
 
 class Daemon:
@@ -177,11 +174,8 @@ class Daemon:
 
     async def _prune(self) -> None:
         while True:
-            policy, now = self._writer.world.inventory.policy, self._parts.clock.now()
-            before = now - policy.retention
-            history = min(before, now - policy.history)
             try:
-                await self._writer.read(partial(_pruned, before=before, history=history))
+                await prune(self._writer, self._parts.clock.now())
             except StoreError as error:
                 log.warning("record not pruned: %s", error)
             await asyncio.sleep(_PRUNE_S)

@@ -15,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 
+from netmon.core.acts import Refused
 from netmon.core.decide import self_judgement
 from netmon.core.draft import Ask, Change
-from netmon.core.present import absorb, forget_old_tickets
+from netmon.core.present import absorb, believe, forget_old_tickets
 from netmon.core.step import Input, Noticed, advance
 from netmon.model.act import Act
 from netmon.model.condition import ConditionId
@@ -60,6 +61,7 @@ class Writer:
         self._told = asyncio.Condition()
         self._recent: deque[Event] = deque(maxlen=_RECENT)
         self._doubted: set[TicketId] = set()
+        self._doubted_records = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._saved_event = world.last_event
         self._retry_at = 0.0
@@ -229,14 +231,22 @@ class Writer:
 
     async def _carry_out(self, act: Act[T]) -> T:
         await self._save()
-        if self._unsaved:
+        if not self._unsaved:
+            await self._reread()
+        if self._unsaved or self._is_in_doubt:
             raise StoreError(self.problem or "the database cannot be written")
         change = advance(self.world, [act], self._clock.now())
         answer = change.answers[0]
-        if isinstance(answer, Exception):
+        if isinstance(answer, NetmonError):
+            await self._commit(advance(self.world, [Refused(act, str(answer))], self._clock.now()))
             raise answer
+        await self._commit(change)
+        return cast("T", answer)
+
+    async def _commit(self, change: Change) -> None:
+        """Write the step of an act, now or not at all."""
         if change.step.is_empty:
-            return cast("T", answer)
+            return
         try:
             await self.read(lambda store: store.commit(change.step))
         except StepRefused:
@@ -248,7 +258,6 @@ class Writer:
         self._committed(change.step)
         self._absorb(change)
         await self._tell()
-        return cast("T", answer)
 
     # -- the record ---------------------------------------------------------------------------
 
@@ -270,20 +279,40 @@ class Writer:
                 break
             self._unsaved.popleft()
             self._committed(step)
-        await self._reread()
+        if self.problem is None:
+            await self._reread()
         await self._tell()
 
     def _doubt(self, step: Step) -> None:
         """Take an act's step for neither written nor not: a connection died on its commit.
 
-        Its numbers are given to nothing else, and its ticket is read again before it is believed.
+        Its numbers are given to nothing else, and its ticket and records are read again before they
+        are believed.
         """
         self.world.last_step = step.id
         self.world.last_event = max([self.world.last_event, *(e.id for e in step.events)])
+        self.world.last_record = max([self.world.last_record, *(r.id for r in step.records)])
         self._doubted |= {ticket.id for ticket in step.tickets}
+        self._doubted_records |= bool(step.records)
+
+    @property
+    def _is_in_doubt(self) -> bool:
+        return self._doubted_records or bool(self._doubted)
 
     async def _reread(self) -> None:
-        while self._doubted and self.problem is None:
+        """Read again what is in doubt, as far as the database lets us."""
+        await self._reread_tickets()
+        if self._doubted_records and not self._doubted:
+            try:
+                memory = await self.read(lambda store: store.load())
+            except StoreError as error:
+                self._failed(error)
+                return
+            believe(self.world, memory)
+            self._doubted_records = False
+
+    async def _reread_tickets(self) -> None:
+        while self._doubted:
             number = next(iter(self._doubted))
             try:
                 found = await self.read(lambda store, number=number: store.ticket(number))  # type: ignore[misc]

@@ -9,7 +9,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
-from netmon.model.act import Act
+from netmon.model.act import Act, Detail
 from netmon.model.condition import Severity
 from netmon.model.fault import FaultId
 from netmon.model.record import Record
@@ -101,6 +101,16 @@ class TellAlerts(Act[AlertsTaken]):
     alerts: tuple[Alert, ...]
     ticket: TicketId | None = None  #: of those told just before, in the same breath
     truncated: int = 0  #: so many were left out
+
+    @property
+    def called(self) -> str:
+        """Return what it is called in the audit trail."""
+        return "alerts.tell"
+
+    @property
+    def details(self) -> Mapping[str, Detail]:
+        """Return how many they are."""
+        return {"alerts": len(self.alerts)}
 
 
 @dataclass(frozen=True, slots=True)

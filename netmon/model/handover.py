@@ -58,6 +58,11 @@ class HandOver(Act[Handover]):
     rota: str | None = None
     at: datetime | None = None  #: None: now
 
+    @property
+    def called(self) -> str:
+        """Return what it is called in the audit trail."""
+        return "handover.new"
+
 
 @dataclass(frozen=True, slots=True)
 class AcceptHandover(Act[Handover]):
@@ -66,3 +71,13 @@ class AcceptHandover(Act[Handover]):
     handover: RecordId
     actor: str
     text: str = ""
+
+    @property
+    def called(self) -> str:
+        """Return what it is called in the audit trail."""
+        return "handover.accept"
+
+    @property
+    def about(self) -> str:
+        """Return the hand-over."""
+        return f"handover:{self.handover}"

@@ -112,6 +112,16 @@ class HandleLetter(Act[None]):
     action: LetterAction
     actor: str
 
+    @property
+    def called(self) -> str:
+        """Return what it is called in the audit trail."""
+        return f"outbox.{self.action.value}"
+
+    @property
+    def about(self) -> str:
+        """Return the message."""
+        return self.key
+
 
 #: Why something is not delivered: its receiver is not in the inventory any more.
 LEFT: Final = "left"

@@ -93,6 +93,16 @@ class Command(Act["Ticket"]):
     cause: Cause | None = None
     restored_at: datetime | None = None  #: defaults to the machine's cleared time, or now
 
+    @property
+    def called(self) -> str:
+        """Return what it is called in the audit trail."""
+        return f"ticket.{self.action.value}"
+
+    @property
+    def about(self) -> str:
+        """Return the ticket."""
+        return f"ticket:{self.ticket}"
+
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:

@@ -150,7 +150,7 @@ class MemoryStore:
         told = self._letters.events()
         self._events = {e.id: e for e in self._events.values() if e.at >= before or e.id in told}
         limits = (before, history or before)
-        gone = [r.id for r in self._records.values() if _is_past(r, *limits)]
+        gone = [r.id for r in self._records.values() if self._is_past(r, *limits)]
         for number in gone:
             del self._records[number]
         left = len(self._journal) + len(self._tickets) + len(self._faults) + len(self._events)
@@ -158,6 +158,17 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _is_past(self, record: Record, before: datetime, history: datetime) -> bool:
+        codec = CODECS[type(record)]
+        if codec.up_to is not None:
+            kind, field = codec.up_to
+            marks = [r for r in self._records.values() if isinstance(r, kind)]
+            return any(record.id <= getattr(mark, field) for mark in marks)
+        if codec.old is None or record.is_live:
+            return False
+        at: datetime = getattr(record, codec.old)
+        return at < (history if codec.history else before)
 
     def _is_old(self, ticket: Ticket, before: datetime) -> bool:
         closed = ticket.state is TicketState.CLOSED and ticket.closed_at
@@ -282,11 +293,3 @@ def _meets(record: Record, query: RecordQuery[R]) -> bool:
         and all(value(n) is None or value(n) >= w for n, w in query.at_least.items())
         and all(value(n) is not None and value(n) < w for n, w in query.below.items())
     )
-
-
-def _is_past(record: Record, before: datetime, history: datetime) -> bool:
-    codec = CODECS[type(record)]
-    if codec.old is None or record.is_live:
-        return False
-    at: datetime = getattr(record, codec.old)
-    return at < (history if codec.history else before)

@@ -10,10 +10,22 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 
+from netmon.model.account import Account, ApiToken
 from netmon.model.alert import KnownAlert
-from netmon.model.audit import AuditEntry
+from netmon.model.audit import AuditEntry, AuditHead
 from netmon.model.errors import StepRefused
 from netmon.model.escalation import Escalation
 from netmon.model.handover import Handover
@@ -53,12 +65,13 @@ class Codec:
     old: str | None = None  #: the instant by which its retention counts; None = it is kept for good
     history: bool = False  #: figures are made of it: kept as long as the outage record
     sealed: bool = False  #: once it is not live it is never written again
+    #: Where another record says up to which number entries may go: its kind and its field.
+    up_to: tuple[type[Record], str] | None = None
 
 
 #: Every kind of record.
 CODECS: Final[Mapping[type[Record], Codec]] = MappingProxyType(
     {
-        AuditEntry: Codec(tables.audit, old="at"),
         KnownAlert: Codec(tables.known_alerts, append=False, old="told_at"),
         Escalation: Codec(
             tables.escalations, append=False, read=duty_rows.escalation, old="began_at"
@@ -72,6 +85,10 @@ CODECS: Final[Mapping[type[Record], Codec]] = MappingProxyType(
         ),
         Amendment: Codec(tables.amendments, old="end", history=True),
         Finding: Codec(tables.findings, old="at", history=True),
+        AuditEntry: Codec(tables.audit, up_to=(AuditHead, "pruned")),
+        AuditHead: Codec(tables.audit_heads, append=False),
+        Account: Codec(tables.accounts, append=False, old="removed_at"),
+        ApiToken: Codec(tables.tokens, append=False, old="ended_at"),
     }
 )
 
@@ -129,12 +146,22 @@ def prune(conn: Connection, before: object, history: object) -> int:
     """Delete what is older than its retention, and not live; return how many."""
     gone = 0
     for codec in CODECS.values():
-        if codec.old is not None:
-            limit = history if codec.history else before
-            old = and_(codec.table.c[codec.old] < limit, ~codec.table.c.live)
+        old = _old(codec, history if codec.history else before)
+        if old is not None:
             done: Any = conn.execute(delete(codec.table).where(old))
             gone += int(done.rowcount)
     return gone
+
+
+def _old(codec: Codec, before: object) -> ColumnElement[bool] | None:
+    """Return which entries of a kind are to go; None = none."""
+    if codec.up_to is not None:
+        kind, field = codec.up_to
+        mark = CODECS[kind].table
+        return codec.table.c.id <= select(func.max(mark.c[field])).scalar_subquery()
+    if codec.old is not None:
+        return and_(codec.table.c[codec.old] < before, ~codec.table.c.live)
+    return None
 
 
 def _of(kind: type[R], codec: Codec, row: Row[Any]) -> R:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     false,
 )
 
+from netmon.model.account import Role
 from netmon.model.condition import ConditionId, Phase, Severity
 from netmon.model.escalation import EscalationPhase
 from netmon.model.event import EventKind
@@ -238,6 +239,45 @@ audit: Final = _record(
     _required("subject", Words),
     _required("ok", Boolean),
     _required("data", Json),
+    _required("previous", Words),
+    _required("digest", Words),
+)
+
+audit_heads: Final = _record(
+    "audit_heads",
+    _required("last", Id),
+    _required("digest", Words),
+    _required("pruned", Id),
+    _required("pruned_digest", Words),
+)
+
+accounts: Final = _record(
+    "accounts",
+    _required("name", Words, index=True),
+    _required("display", Words),
+    _required("role", Member(Role)),
+    _required("password_hash", Words),
+    _required("created_at", UtcDateTime),
+    _required("created_by", Words),
+    _required("password_changed_at", UtcDateTime),
+    _required("disabled", Boolean),
+    _required("failed_logins", Integer),
+    Column("locked_until", UtcDateTime),
+    Column("removed_at", UtcDateTime),
+)
+
+tokens: Final = _record(
+    "tokens",
+    _required("owner", Id, index=True),
+    _required("label", Words),
+    _required("digest", Words),
+    _required("scopes", Json),
+    _required("created_at", UtcDateTime),
+    _required("created_by", Words),
+    _required("session", Boolean),
+    Column("expires_at", UtcDateTime),
+    Column("last_used_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
 )
 
 known_alerts: Final = _record(

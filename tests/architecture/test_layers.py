@@ -24,6 +24,7 @@ ROOMS: dict[str, tuple[str, set[str]]] = {
     "holidays": ("holidays", {"config"}),
     "icmplib": ("icmplib", {"probes"}),
     "prometheus-client": ("prometheus_client", {"api"}),
+    "pwdlib": ("pwdlib", {"api"}),
     "pydantic": ("pydantic", {"config", "api"}),
     "pysnmp": ("pysnmp", {"snmp"}),
     "python-dateutil": ("dateutil", {"core"}),

@@ -6,7 +6,9 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
+from starlette.requests import Request
 
+from netmon.api.signed import SignedDesk
 from netmon.core.decide import self_judgement
 from netmon.core.step import Noticed
 from netmon.daemon.daemon import Daemon, Parts
@@ -87,7 +89,14 @@ async def fake(tmp_path):
     yield FakeDesk()
 
 
-@pytest.fixture(params=[daemon, fake], ids=["Daemon", "FakeDesk"])
+@asynccontextmanager
+async def signed(tmp_path):
+    """The desk as a route has it."""
+    async with daemon(tmp_path) as made:
+        yield SignedDesk(made, Request({"type": "http", "headers": []}))
+
+
+@pytest.fixture(params=[daemon, fake, signed], ids=["Daemon", "FakeDesk", "SignedDesk"])
 async def desk(request, tmp_path):
     async with request.param(tmp_path) as made:
         yield made

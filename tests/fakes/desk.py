@@ -6,20 +6,23 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from netmon.core.consequences import weighed
 from netmon.core.present import absorb
 from netmon.core.step import advance
-from netmon.model.alert import AlertsTaken, TellAlerts
-from netmon.model.errors import ConfigError, Mistake, StoreError, UsageError
+from netmon.model.act import Act
+from netmon.model.alert import TellAlerts
+from netmon.model.errors import ConfigError, Mistake, NetmonError, StoreError, UsageError
 from netmon.model.event import Attempt, Event, EventKind
 from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory
+from netmon.model.record import R, Record, RecordQuery
 from netmon.model.reload import Outcome, Reloaded, ReloadWish
 from netmon.model.telling import HandleLetter, Letter
 from netmon.model.ticket import Command, JournalEntry, Ticket, TicketAction, TicketState
 from netmon.model.world import FaultQuery, TicketQuery, World
+from netmon.store.memory_store import MemoryStore
 from tests.fakes import district
 
 T = TypeVar("T")
@@ -124,6 +127,11 @@ class FakeRecord:
     def journal(self, ticket_id: int) -> list[JournalEntry]:
         return [entry for entry in self._desk.journal if entry.ticket == ticket_id]
 
+    def records(self, query: RecordQuery[R]) -> list[R]:
+        store = MemoryStore()
+        store._records = dict(self._desk.records)
+        return store.records(query)
+
     def events(self, after: int, limit: int) -> list[Event]:
         return [event for event in self._desk.events if event.id > after][:limit]
 
@@ -148,6 +156,7 @@ class FakeDesk:
         self.events = district.events()
         self.commands: list[Command] = []
         self.told: list[TellAlerts] = []
+        self.records: dict[int, Record] = {}
         self.ready: tuple[str, ...] = ()
         self.broken = False
         self.mistakes: list[Mistake] = []  #: in the inventory's files
@@ -172,14 +181,12 @@ class FakeDesk:
             raise StoreError("the database is gone")
         return question(FakeRecord(self))
 
-    async def act(
-        self, command: Command | TellAlerts | HandleLetter
-    ) -> Ticket | AlertsTaken | None:
-        if isinstance(command, TellAlerts):
-            return self._take_in(command)
+    async def act(self, command: Act[Any]) -> Any:
         if isinstance(command, HandleLetter):
             self.handled.append(command)
             return None
+        if not isinstance(command, Command):
+            return self._by_the_core(command)
         ticket = self.world.tickets[command.ticket]
         if ticket.state is TicketState.CLOSED:
             raise UsageError("ticket 1 is closed; that cannot be done to it")
@@ -190,13 +197,19 @@ class FakeDesk:
         self.happen(EventKind.TICKET_CHANGED, f"ticket:{command.ticket}")
         return after
 
-    def _take_in(self, told: TellAlerts) -> AlertsTaken:
+    def _by_the_core(self, act: Act[Any]) -> Any:
+        """Carry out any other act as the daemon would, without a store."""
         if self.broken:
             raise StoreError("the database is gone")
-        change = advance(self.world, [told], self.clock.now())
+        change = advance(self.world, [act], self.clock.now())
+        [answer] = change.answers
+        if isinstance(answer, NetmonError):
+            raise answer
         absorb(self.world, change)
-        self.told.append(told)
-        return change.answers[0]
+        if isinstance(act, TellAlerts):
+            self.told.append(act)
+        self.records |= {record.id: record for record in change.step.records}
+        return answer
 
     def happen(self, kind: EventKind, subject: str) -> Event:
         event = Event(len(self.events) + 1, self.clock.now(), kind, subject)

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from netmon.api.caller import still
 from netmon.api.deps import Asked, DeskDep
 from netmon.locale import tr
 from netmon.model.event import Event
@@ -48,7 +49,7 @@ async def events(
     """Stream what happens after ``Last-Event-ID`` (or ``after``); without either, from now on."""
     yield ServerSentEvent(comment="netmon", retry=_RETRY_MS)
     quiet_s = 0.0
-    while not request.app.state.closing:
+    while not request.app.state.closing and still(request):
         happened = await desk.events_after(position, _LOOK_S)
         for event in happened:
             yield _message(event)

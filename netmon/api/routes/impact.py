@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import Field
 
-from netmon.api.access import Access
+from netmon.api.caller import caller
 from netmon.api.deps import DeskDep, Paged, cut, not_found
 from netmon.api.impact_schemas import ImpactAnswer, ImpactOut, PointsOut
 from netmon.config.refs import unknown_ref
@@ -20,6 +20,7 @@ from netmon.core.single_points import single_points
 from netmon.core.told_impact import doubt_json, impact_json, points_json
 from netmon.core.wiring import wired
 from netmon.locale import tr
+from netmon.model.account import Permission
 from netmon.model.impact import Impact
 from netmon.model.wiring import Wired
 from netmon.ports import Desk
@@ -54,9 +55,9 @@ async def impact(
 
 
 def _may_see_contacts(request: Request) -> bool:
-    """Say whether a token was given: reading alone is open on loopback."""
-    access: Access = request.app.state.access
-    return access.knows(request.headers.get("authorization"))
+    """Say whether a token was given that may: here they are asked for by name, on loopback too."""
+    who = caller(request)
+    return who is not None and who.may(Permission.CONTACTS)
 
 
 async def _points(at: Standing, asked: Question) -> PointsOut:

@@ -6,7 +6,7 @@ import getpass
 
 import pytest
 
-from netmon.cli.ticket import login_name
+from netmon.cli.actor import login_name
 
 
 def test_it_is_the_login_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,7 +90,8 @@ def test_every_mistake_is_said(tmp_path):
     assert mistakes(file, listen="nonsense") == [
         '--listen: "nonsense" is not HOST:PORT, such as 127.0.0.1:9464',
         'netmon.yaml:1:1: unknown key "listn"; did you mean "listen"? '
-        "Allowed: inventory, data, db, listen, lang, metrics_open, sd_open, tls, syslog, traps",
+        "Allowed: inventory, data, db, listen, lang, metrics_open, sd_open, tls, insecure_http, "
+        "syslog, traps",
         'netmon.yaml:2:7: unknown value "fr"; allowed: en, zh',
         'netmon.yaml:3:6: the key "key" is missing',
         "none.pem cannot be read",

@@ -12,9 +12,11 @@ from netmon.core.present import awaken, reconcile
 from netmon.core.step import Noticed, Ticked
 from netmon.daemon import writer as writer_module
 from netmon.daemon.writer import Writer
+from netmon.model.audit import AuditEntry
 from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.errors import StoreError, UsageError
 from netmon.model.judgement import Judgement
+from netmon.model.record import RecordQuery
 from netmon.model.ticket import Command, TicketAction, TicketId, TicketState
 from netmon.store.memory_store import MemoryStore
 from tests.fakes import district
@@ -126,17 +128,23 @@ async def test_a_command_is_answered_when_it_is_written():
         assert [e.action for e in writer.store.journal(number)] == ["opened", "ack"]
 
 
-async def test_a_refused_command_writes_nothing():
+async def test_of_a_refused_command_only_the_refusal_is_written():
     async with writing() as writer:
         writer.put(bad())
         await writer.settled()
-        steps = list(writer.store.steps)
+        before = writer.store.load()
         with pytest.raises(UsageError, match="no ticket 99"):
             await writer.act(Command(TicketId(99), A.ACK, "li"))
         [number] = writer.world.tickets
         with pytest.raises(UsageError):
             await writer.act(Command(number, A.CLOSE, "li"))
-        assert writer.store.steps == steps
+        after = writer.store.load()
+        assert (after.tickets, after.last_event) == (before.tickets, before.last_event)
+        trail = writer.store.records(RecordQuery(AuditEntry, oldest_first=True))
+        assert [(e.actor, e.action, e.ok) for e in trail] == [
+            ("li", "ticket.ack", False),
+            ("li", "ticket.close", False),
+        ]
 
 
 async def test_a_command_that_breaks_the_chain_is_the_persons_answer_and_not_the_end():
