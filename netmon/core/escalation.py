@@ -184,7 +184,8 @@ def _numbers(after: Iterable[EscalationStep], before: Iterable[EscalationStep]) 
 
 def _tell_on(draft: Draft, ticket: TicketId, told: Iterable[str]) -> None:
     """Tell those who know of a ticket what has become of it."""
-    people = [person for person in told if person in draft.inventory.people]
+    known = draft.inventory.people
+    people = [person for person in told if person in known and known[person].channels]
     if not people:
         return
     event = _event(draft, ticket)
@@ -234,7 +235,7 @@ def _event_of_steps(draft: Draft, ticket: Ticket, reached: Mapping[int, Reached]
         **ticketing.ticket_data(ticket),
         "steps": list(reached),
         "told": [person for found in reached.values() for person in found.people],
-        "failed": [str(tell) for found in reached.values() for tell, _ in found.failed],
+        "failed": [who for found in reached.values() for who, _ in found.failed],
     }
     return draft.happened(EventKind.TICKET_ESCALATED, f"ticket:{ticket.id}", data)
 

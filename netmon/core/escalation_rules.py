@@ -103,14 +103,14 @@ class Reached:
     """Whom a step can tell, and whom it cannot, and why."""
 
     people: tuple[str, ...]
-    failed: tuple[tuple[Tell, Failure], ...]
+    failed: tuple[tuple[str, Failure], ...]  #: ``rota:…`` or ``person:…``
 
     def said(self) -> dict[str, str]:
         """Return it as the journal keeps it."""
         told = {"told": ", ".join(self.people)} if self.people else {}
         failures = {why for _, why in self.failed}
         return told | {
-            why.value: ", ".join(str(tell) for tell, of in self.failed if of is why)
+            why.value: ", ".join(who for who, of in self.failed if of is why)
             for why in sorted(failures)
         }
 
@@ -118,28 +118,29 @@ class Reached:
 def reached(draft: Draft, tells: Iterable[Tell]) -> Reached:
     """Return whom a step tells at this instant."""
     people: dict[str, None] = {}
-    failed: list[tuple[Tell, Failure]] = []
+    failed: list[tuple[str, Failure]] = []
     for tell in tells:
-        found = _person(draft, tell)
-        if isinstance(found, Failure):
-            failed.append((tell, found))
+        person, failure = _person(draft, tell)
+        if failure is None:
+            people[person] = None
         else:
-            people[found] = None
+            failed.append((person, failure))
     return Reached(tuple(people), tuple(failed))
 
 
-def _person(draft: Draft, tell: Tell) -> str | Failure:
+def _person(draft: Draft, tell: Tell) -> tuple[str, Failure | None]:
+    """Return who is told; or who is not, and why."""
     person: str | None = tell.id
     if tell.whom is not Whom.PERSON:
         if tell.id not in draft.inventory.rotas:
-            return Failure.UNKNOWN
+            return str(tell), Failure.UNKNOWN
         person = _of_rota(draft, tell)
     if person is None:
-        return Failure.NOBODY
+        return str(tell), Failure.NOBODY
     found = draft.inventory.people.get(person)
     if found is None:
-        return Failure.UNKNOWN
-    return person if found.channels else Failure.NO_CHANNEL
+        return f"{Whom.PERSON}:{person}", Failure.UNKNOWN
+    return (person, None) if found.channels else (f"{Whom.PERSON}:{person}", Failure.NO_CHANNEL)
 
 
 def _of_rota(draft: Draft, tell: Tell) -> str | None:

@@ -79,7 +79,9 @@ def calendar_sheet(told: Json) -> Group:
     table = _table(tr("day"), "", "", tr("holiday"))
     for day in told["days"]:
         when = date.fromisoformat(day["date"])
-        kind = Text(tr("off"), "green") if day["kind"] == "off" else Text(tr("working"), "yellow")
+        kind = (
+            Text(tr("off"), "green") if day["kind"] == "off" else Text(tr("working day"), "yellow")
+        )
         table.add_row(day["date"], weekday(when), kind, day["name"] or "")
     if told["known"]:
         return Group(table)

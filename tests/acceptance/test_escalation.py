@@ -13,7 +13,7 @@ from netmon.model.escalation import StepOutcome
 from netmon.model.inventory import LineKind
 from netmon.model.roster import EscalationRule, Override, StepRule, Tell, Unless, Whom
 from netmon.model.ticket import Cause, Priority, TicketAction
-from tests.fakes.on_call import START, OnCall, inventory, rota
+from tests.fakes.on_call import START, OnCall, inventory, person, rota
 
 NETWORK, SECOND = Tell(Whom.ROTA, "network"), Tell(Whom.ROTA, "second-line")
 A = TicketAction
@@ -163,6 +163,17 @@ def test_failures_are_in_the_journal_and_the_next_step_still_comes():
     assert [step.outcome for step in desk.running[0].steps] == [
         StepOutcome.DONE, StepOutcome.FAILED, StepOutcome.FAILED,
     ]  # fmt: skip
+
+
+def test_whoever_has_no_way_to_be_told_is_in_the_journal_and_the_second_line_hears():
+    whole = inventory(TWO)
+    desk = OnCall(
+        replace(whole, people={**whole.people, "duty-1": person("duty-1", reached=False)})
+    )
+    desk.smoke()
+    desk.until(20)
+    assert desk.told == [(15, "lead", "escalated")]
+    assert desk.journal[0] == ("not_told", {"step": "1", "no_channel": "person:duty-1"})
 
 
 @pytest.mark.parametrize("away_min", [0, 5, 10, 14, 16, 40])

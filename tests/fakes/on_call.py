@@ -24,7 +24,11 @@ from tests.acceptance import district
 #: A Tuesday, 08:00 in Shanghai.
 START = datetime(2026, 11, 24, tzinfo=UTC)
 PEOPLE = ("duty-1", "duty-2", "lead")
-LOG = (Channel("log", Secret("log://")),)
+
+
+def person(ident: str, *, reached: bool = True) -> Person:
+    channels = (Channel("log", Secret("log://")),) if reached else ()
+    return Person(ident, Name(ident, ident), phone="1", channels=channels)
 
 
 def rota(ident: str, *people: str, **more: object) -> Rota:
@@ -37,7 +41,7 @@ def inventory(*rules: EscalationRule, **more: object) -> Inventory:
     rotas = (rota("network", "duty-1", "duty-2"), rota("second-line", "lead"))
     return replace(
         whole,
-        people={one: Person(one, Name(one, one), phone="1", channels=LOG) for one in PEOPLE},
+        people={one: person(one) for one in PEOPLE},
         rotas={one.id: one for one in rotas},
         escalations={rule.id: rule for rule in rules},
         **more,
