@@ -66,6 +66,7 @@ clean: ## remove what make and the tools made (never ./data)
 
 tools:
 	@$(LOCKS)/debian $(LOCKS)/debian-test.txt
+	@$(LOCKS)/current $(LOCKS)/debian-current.txt .cache/current
 
 # One stamp per set of packages: made again only when its lock file or pyproject.toml changed.
 $(VENV)/.run: $(LOCKS)/run.lock $(PROJECT)

@@ -57,6 +57,7 @@ def _has_ipv6() -> bool:
 
 #: Needs that are not programs. A program is there when it is found in PATH.
 CONDITIONS: Final[dict[str, Callable[[], bool]]] = {
+    "current-prometheus": (ROOT / ".cache" / "current" / ".done").exists,  # requirements/current
     "ipv6": _has_ipv6,
     "root": lambda: os.geteuid() == 0,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, cast
 
+from netmon.config.certificates import certificates, header_secret, login
 from netmon.config.explain import with_allowed
 from netmon.config.fields import Fields, Read, Reading, Wrong, as_scalar, record
 from netmon.config.strict_yaml import MapNode, Node
@@ -132,12 +133,20 @@ def webhook(hours: Mapping[str, Hours] | None) -> Read[Webhook]:
             url=fields.must("url", _people_url if kind == "apprise" else _machine_url),
             kind=cast(Any, kind),
             secret=fields.may("secret", _signing_secret),
+            token=fields.may("token", header_secret),
+            login=fields.may("login", record(login)),
+            ca=fields.may("ca", certificates, ""),
             lang=cast(Any, fields.may("lang", one_of("zh", "en"), "zh")),
             quiet=fields.may("quiet", quiet(hours)),
         )
         if kind != "json":
             fields.refuse("secret", tr("a secret signs what is posted as JSON"))
-        if kind != "apprise":
+        if fields.has("token"):
+            fields.refuse("login", tr("there is a token already; one of the two is sent"))
+        if kind == "apprise":
+            for key in ("token", "login", "ca"):
+                fields.refuse(key, tr("this is for machines: for a webhook of another kind"))
+        else:
             for key in ("lang", "quiet"):
                 fields.refuse(key, tr("this is for people: for a webhook of kind apprise"))
         return found

@@ -22,6 +22,7 @@ from netmon.daemon.far_ends import FarEnds
 from netmon.daemon.hearing import Hearing
 from netmon.daemon.poller import Poller
 from netmon.daemon.reloader import Reloader
+from netmon.daemon.repeating import Repeating
 from netmon.daemon.retention import prune
 from netmon.daemon.traps import Traps
 from netmon.daemon.writer import Writer
@@ -40,7 +41,6 @@ from netmon.ports import (
     Engine,
     Notifier,
     Pinger,
-    Repeater,
     Store,
     SyslogListener,
     TrapListener,
@@ -51,8 +51,6 @@ T = TypeVar("T")
 
 #: What depends on time alone is looked at this often, seconds.
 _TICK_S: Final = 10.0
-#: Alerts are repeated to an Alertmanager this often, seconds.
-_REFRESH_S: Final = 60.0
 #: The record is pruned this often, seconds.
 _PRUNE_S: Final = 6 * 3600.0
 
@@ -94,6 +92,8 @@ class Daemon:
             lambda: self.world.inventory.policy,
             self._writer.put,
         )
+        self._repeating = Repeating(lambda: self.world, parts.clock)
+        self._repeating.adopt(self._notifiers)
         self._reloader = Reloader(parts.inventory_dir, parts.load, self)
         self._alerts: Counter[tuple[str, str]] = Counter()
         self._loaded_at: datetime = now
@@ -137,7 +137,7 @@ class Daemon:
                     self._dispatcher.run(),
                     self._reloader.run(),
                     self._beat(),
-                    self._repeat(),
+                    self._repeating.run(),
                     self._prune(),
                 ):
                     group.create_task(loop)
@@ -163,14 +163,6 @@ class Daemon:
         while True:
             self._writer.put(Ticked())
             await asyncio.sleep(_TICK_S)
-
-    async def _repeat(self) -> None:
-        while True:
-            open_faults = tuple(self._writer.world.faults.values())
-            for notifier in self._notifiers.values():
-                if isinstance(notifier, Repeater):
-                    await notifier.refresh(open_faults, self._parts.clock.now())
-            await asyncio.sleep(_REFRESH_S)
 
     async def _prune(self) -> None:
         while True:
@@ -213,6 +205,7 @@ class Daemon:
         await self._writer.between(take_up)
         old, self._notifiers = self._notifiers, self._make_notifiers(inventory)
         self._dispatcher.adopt(self._notifiers)
+        self._repeating.adopt(self._notifiers)
         for notifier in old.values():
             await notifier.close()
         self._loaded_at = self._parts.clock.now()

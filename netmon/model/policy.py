@@ -111,6 +111,9 @@ class Webhook:
     url: str = field(repr=False)
     kind: Literal["json", "alertmanager", "apprise"] = "json"
     secret: Secret | None = None  #: signs what is posted (Standard Webhooks)
+    token: Secret | None = None  #: sent as ``Authorization: Bearer``
+    login: tuple[str, Secret] | None = None  #: a user and a password, for Basic
+    ca: str = ""  #: PEM of whoever signed its certificate; empty = those the machine trusts
     lang: Tongue = "zh"  #: of people who are told as a group
     quiet: Quiet | None = None
 

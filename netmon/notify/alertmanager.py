@@ -3,19 +3,27 @@
 An alert is its labels, so nothing that changes is a label but the severity; when that changes, the
 alert under the old labels is ended and one under the new begins. Alertmanager forgets an alert
 that is not sent again: what is open is repeated each minute (``refresh``), with an end four
-minutes ahead, and the true end is sent once. A suppressed fault is no alert.
+minutes ahead, and the true end is sent once. A suppressed fault is no alert, and neither is what
+another tool told: that came from an Alertmanager.
+
+Rule 1: a repetition never tells an older state than a notice did: the two take turns, and what was
+told meanwhile is left out. Rule 2: a notice that waited tells no beginning that a repetition has
+overtaken. Rule 3: of silences netmon knows nothing; they are matched by labels, which stay.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from netmon.model.event import Attempt, Delivery, EventKind, Notice
+from netmon.model.condition import ConditionId, Severity
+from netmon.model.event import Attempt, Delivery, Event, EventKind, Notice
 from netmon.model.fault import Fault
-from netmon.notify.post import TIMEOUT_S, Postman
+from netmon.notify.post import NO_TRUST, TIMEOUT_S, Postman, Trust
 from netmon.notify.told_fault import fault_of, is_of_fault
 from netmon.notify.webhook import rfc3339
 from netmon.notify.wording import Label, sentences, titles
@@ -35,13 +43,26 @@ class Alertmanager:
     """A Notifier that also repeats what is open."""
 
     def __init__(
-        self, receiver: str, url: str, label: Label, clock: Clock, timeout_s: float = TIMEOUT_S
+        self,
+        receiver: str,
+        url: str,
+        label: Label,
+        clock: Clock,
+        timeout_s: float = TIMEOUT_S,
+        *,
+        trust: Trust = NO_TRUST,
+        external_url: str = "",
     ) -> None:
         base = url.rstrip("/").removesuffix(_PATH)
-        self._postman = Postman(receiver, base + _PATH, timeout_s)
+        self._postman = Postman(receiver, base + _PATH, timeout_s, trust=trust)
         self._label = label
         self._clock = clock
+        self._external_url = external_url
         self._firing: dict[int, Fault] = {}  #: as Alertmanager was told, and not yet of the end
+        self._ended: set[int] = set()  #: whose end it was told
+        self._newer: set[int] = set()  #: of which a notice told since the repetition began
+        self._refreshed_at: datetime | None = None  #: it knows what was open then
+        self._turn = asyncio.Lock()
 
     async def notify(self, notice: Notice) -> Attempt:
         """Begin, change or end the alert of a fault. Of tickets an Alertmanager knows nothing."""
@@ -53,34 +74,63 @@ class Alertmanager:
         fault = fault_of(event)
         if fault is None:
             return Attempt(Delivery.REFUSED, "unknown_fault")
-        alerts = self._end_of_other_labels(fault, event.at)
-        if _is_heard(fault):
-            alerts.append(self._alert(fault, self._clock.now() + _AHEAD))
-        else:
-            # Even if it is not known to fire: it may have, before netmon was started again.
-            alerts.append(self._alert(fault, fault.cleared_at or event.at))
-        attempt = await self._post(alerts)
-        if attempt.delivery is Delivery.DELIVERED:
-            self._note([fault])
+        if fault.condition is ConditionId.EXTERNAL_ALERT:
+            return Attempt(Delivery.DELIVERED)
+        async with self._turn:
+            if self._is_overtaken(fault, event):
+                return await self._post(self._ends_of_milder(fault, event))
+            attempt = await self._post(self._news(fault, event))
+            if attempt.delivery is Delivery.DELIVERED:
+                self._newer.add(fault.id)
+                self._note([fault])
         return attempt
 
     async def refresh(self, open_faults: Sequence[Fault], now: datetime) -> Delivery:
         """Repeat what is open: each ``RESEND``, and once after the start."""
         delivery = Delivery.DELIVERED
-        for start in range(0, len(open_faults), _AT_ONCE):
-            some = open_faults[start : start + _AT_ONCE]
-            alerts = [alert for fault in some for alert in self._repeated(fault, now)]
-            told = (await self._post(alerts)).delivery
-            if told is Delivery.DELIVERED:
+        self._newer.clear()
+        ours = [f for f in open_faults if f.condition is not ConditionId.EXTERNAL_ALERT]
+        for start in range(0, len(ours), _AT_ONCE):
+            async with self._turn:
+                some = [f for f in ours[start : start + _AT_ONCE] if self._is_current(f)]
+                alerts = [alert for fault in some for alert in self._repeated(fault, now)]
+                told = (await self._post(alerts)).delivery
+                if told is not Delivery.DELIVERED:
+                    return told  # the others wait too: it is the same server
                 self._note(some)
-            else:
-                delivery = told
         still_open = {fault.id for fault in open_faults}
-        self._firing = {n: f for n, f in self._firing.items() if n in still_open}
+        kept = still_open | self._newer
+        self._firing = {n: f for n, f in self._firing.items() if n in kept}
+        self._ended &= kept
+        self._refreshed_at = now
         return delivery
 
     async def close(self) -> None:
         """Nothing is held open. Alerts end by themselves when netmon stays away."""
+
+    def _is_overtaken(self, fault: Fault, event: Event) -> bool:
+        """Say whether what is open was told since: then this would be older."""
+        if self._refreshed_at is None or not _is_heard(fault):
+            return False
+        return event.at <= self._refreshed_at
+
+    def _is_current(self, fault: Fault) -> bool:
+        return fault.id not in self._ended and fault.id not in self._newer
+
+    def _news(self, fault: Fault, event: Event) -> list[Alert]:
+        alerts = self._end_of_other_labels(fault, event.at)
+        if fault.id not in self._firing:
+            alerts = self._ends_of_milder(fault, event)
+        if _is_heard(fault):
+            return [*alerts, self._alert(fault, self._clock.now() + _AHEAD)]
+        # Even if it is not known to fire: it may have, before netmon was started again.
+        return [*alerts, self._alert(fault, fault.cleared_at or event.at)]
+
+    def _ends_of_milder(self, fault: Fault, event: Event) -> list[Alert]:
+        """Return the ends of what may have fired under a milder severity before this start."""
+        if event.kind is not EventKind.FAULT_CHANGED:
+            return []
+        return [self._alert(mild, event.at) for mild in _milder(fault)]
 
     def _repeated(self, fault: Fault, now: datetime) -> list[Alert]:
         alerts = self._end_of_other_labels(fault, now)
@@ -101,18 +151,23 @@ class Alertmanager:
         for fault in told:
             if _is_heard(fault):
                 self._firing[fault.id] = fault
-            else:
-                self._firing.pop(fault.id, None)
+                continue
+            self._firing.pop(fault.id, None)
+            if not fault.is_open:
+                self._ended.add(fault.id)
 
     def _alert(self, fault: Fault, ends_at: datetime) -> Alert:
         # An end before the start is refused.
         ends_at = max(fault.began_at, ends_at)
-        return {
+        alert: Alert = {
             "labels": _labels(fault),
             "annotations": self._annotations(fault),
             "startsAt": rfc3339(fault.began_at),
             "endsAt": rfc3339(ends_at),
         }
+        if self._external_url:
+            alert["generatorURL"] = f"{self._external_url}/api/v1/faults/{fault.id}"
+        return alert
 
     def _annotations(self, fault: Fault) -> dict[str, str]:
         summary, description = titles(fault), sentences(fault, self._label)
@@ -134,6 +189,12 @@ class Alertmanager:
 
 def _is_heard(fault: Fault) -> bool:
     return fault.is_open and fault.suppressed_by is None
+
+
+def _milder(fault: Fault) -> list[Fault]:
+    """Return the fault under every milder severity: severities only rise."""
+    milder = [s for s in Severity if s.rank > fault.severity.rank]
+    return [replace(fault, severity=severity) for severity in milder]
 
 
 def _labels(fault: Fault) -> dict[str, str]:

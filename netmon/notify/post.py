@@ -14,12 +14,13 @@ import base64
 import logging
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
 from netmon.model.event import Attempt, Delivery
+from netmon.model.secret import Secret
 
 log = logging.getLogger(__name__)
 
@@ -77,14 +78,39 @@ def destination_of(url: str) -> Destination:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How a place is entered, and by whose word it is the one that is meant."""
+
+    authorization: str | None = field(default=None, repr=False)  #: the header's value
+    ca: str = ""  #: PEM; empty = the machine's own
+
+
+NO_TRUST: Final = Trust()
+
+
+def trust_of(token: Secret | None, login: tuple[str, Secret] | None, ca: str) -> Trust:
+    """Return it: a bearer token (RFC 6750), or a user and a password (RFC 7617)."""
+    if token is not None:
+        return Trust(f"Bearer {token.reveal()}", ca)
+    if login is None:
+        return Trust(ca=ca)
+    pair = f"{login[0]}:{login[1].reveal()}".encode()
+    return Trust("Basic " + base64.b64encode(pair).decode("ascii"), ca)
+
+
 class Postman:
     """Posts JSON to one place, and logs when that begins to fail or to succeed again."""
 
-    def __init__(self, receiver: str, url: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, receiver: str, url: str, timeout_s: float = TIMEOUT_S, *, trust: Trust = NO_TRUST
+    ) -> None:
         self._receiver = receiver
-        self._to = destination_of(url)
+        to = destination_of(url)
+        self._to = replace(to, authorization=trust.authorization or to.authorization)
         self._timeout_s = timeout_s
-        self._tls = ssl.create_default_context() if self._to.scheme == "https" else None
+        secure = self._to.scheme == "https"
+        self._tls = ssl.create_default_context(cadata=trust.ca or None) if secure else None
         self._problem = ""  #: why the last try failed; empty = it did not
 
     async def post(
@@ -168,7 +194,7 @@ def _request(to: Destination, body: bytes, key: str | None, headers: Mapping[str
     if key:
         head.append(f"Idempotency-Key: {quote(key, safe=':')}")
     head += [f"{name}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*head, "", ""]).encode("ascii") + body
+    return "\r\n".join([*head, "", ""]).encode() + body
 
 
 async def _status(reader: asyncio.StreamReader) -> int:

@@ -29,7 +29,7 @@ from urllib.parse import quote
 
 from netmon.model.event import Attempt, Event, Notice
 from netmon.model.secret import Secret
-from netmon.notify.post import TIMEOUT_S, Postman
+from netmon.notify.post import NO_TRUST, TIMEOUT_S, Postman, Trust
 from netmon.notify.told_fault import fault_of
 from netmon.notify.wording import Label, of_planned_work, sentences
 from netmon.ports import Clock
@@ -49,8 +49,10 @@ class JsonWebhook:
         clock: Clock,
         secret: Secret | None = None,
         timeout_s: float = TIMEOUT_S,
+        *,
+        trust: Trust = NO_TRUST,
     ) -> None:
-        self._postman = Postman(receiver, url, timeout_s)
+        self._postman = Postman(receiver, url, timeout_s, trust=trust)
         self._label = label
         self._clock = clock
         self._secret = secret

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,10 @@ from netmon.core.decide import event_data
 from netmon.model.condition import ConditionId, Severity
 from netmon.model.event import Delivery, Event, EventKind, Notice
 from netmon.model.fault import Fault
+from netmon.model.policy import Webhook
+from netmon.model.secret import Secret
 from netmon.notify.alertmanager import Alertmanager
+from netmon.notify.receivers import notifier_of
 from tests.agents.receiver import Receiver, http, receiving
 from tests.agents.stores import at, event, fault
 
@@ -127,11 +131,12 @@ async def test_a_suppressed_fault_is_no_alert_and_its_alert_ends() -> None:
         explained = fault(7, suppressed_by="fault:9", root=9)
         await am.refresh([explained], at(61))
         assert receiver.bodies == []
+        am = alertmanager(receiver)
         await am.notify(notice(RAISED, fault(7)))
         await am.refresh([explained], at(62))
         await am.refresh([explained], at(63))
         await am.notify(notice(CHANGED, explained))
-    assert [short(body)[0][2] for body in receiver.bodies] == [
+    assert [short(body)[-1][2] for body in receiver.bodies] == [
         SOON,
         "2026-11-23T09:02:00.123456Z",
         MINUTE_17,
@@ -162,7 +167,7 @@ async def test_a_storm_is_repeated_in_parts_and_one_that_fails_is_said() -> None
         assert await am.refresh(storm, at(70)) is Delivery.DELIVERED
         receiver.answer = http(500)
         assert await am.refresh(storm, at(71)) is Delivery.RETRY
-    assert [len(body) for body in receiver.bodies] == [500, 500, 201] * 2
+    assert [len(body) for body in receiver.bodies] == [500, 500, 201, 500]  # the others wait
 
 
 async def test_of_tickets_nothing_is_told() -> None:
@@ -180,3 +185,91 @@ async def test_a_url_may_name_a_path_before_the_api_or_the_api_itself() -> None:
             am = Alertmanager("am", receiver.url(path), str, StoppedClock())
             await am.notify(notice(RAISED, fault(1, began_at=at(1) - timedelta(days=1))))
     assert {head[0] for head in receiver.heads} == {"POST /am/api/v2/alerts HTTP/1.1"}
+
+
+async def test_what_another_tool_told_is_not_sent_back() -> None:
+    receiver = Receiver()
+    async with receiving(receiver):
+        am = alertmanager(receiver)
+        theirs = fault(7, "alert:DiskFull/f1", condition=ConditionId.EXTERNAL_ALERT)
+        assert (await am.notify(notice(RAISED, theirs))).delivery is Delivery.DELIVERED
+        assert await am.refresh([theirs], at(70)) is Delivery.DELIVERED
+    assert receiver.bodies == []
+
+
+async def test_after_a_restart_the_end_of_the_milder_alert_is_still_told() -> None:
+    receiver = Receiver()
+    async with receiving(receiver):
+        am = alertmanager(receiver)
+        worse = fault(7, severity=Severity.CRITICAL)
+        await am.notify(notice(CHANGED, worse))  # the notice waited through the restart
+        again = alertmanager(receiver)
+        await again.refresh([worse], at(70))  # or the repetition came first
+        await again.notify(notice(CHANGED, worse))
+    line = "line:LN-0001"
+    ends = [(line, severity, MINUTE_17) for severity in ("major", "minor", "warning")]
+    assert [short(body) for body in receiver.bodies] == [
+        [*ends, (line, "critical", SOON)],
+        [(line, "critical", "2026-11-23T09:14:00.123456Z")],
+        ends,
+    ]
+
+
+async def test_a_beginning_that_waited_does_not_undo_what_was_repeated_since() -> None:
+    receiver = Receiver()
+    async with receiving(receiver):
+        am = alertmanager(receiver)
+        await am.refresh([fault(7, severity=Severity.CRITICAL)], at(70))
+        assert (await am.notify(notice(RAISED, fault(7)))).delivery is Delivery.DELIVERED
+        assert (
+            await am.notify(notice(RAISED, fault(8, "line:LN-2")))
+        ).delivery is Delivery.DELIVERED
+        assert await am.notify(notice(CLEARED, fault(8, "line:LN-2", cleared_at=at(9))))
+    assert [short(body)[0][:2] for body in receiver.bodies] == [
+        ("line:LN-0001", "critical"),
+        ("line:LN-2", "major"),  # its end
+    ]
+
+
+async def test_a_repetition_does_not_revive_what_ended_while_it_went_on() -> None:
+    receiver = Receiver()
+    async with receiving(receiver):
+        am = alertmanager(receiver)
+        storm = [fault(n, f"line:LN-{n}", began_at=at(1)) for n in range(1, 1202)]
+        repeating = asyncio.create_task(am.refresh(storm, at(70)))
+        while not receiver.bodies:  # noqa: ASYNC110 - it calls nobody
+            await asyncio.sleep(0)
+        last = fault(1201, "line:LN-1201", began_at=at(1), cleared_at=at(17))
+        await am.notify(notice(CLEARED, last))
+        assert await repeating is Delivery.DELIVERED
+        assert await am.refresh(storm, at(71)) is Delivery.DELIVERED  # the world is a moment behind
+    ends = [e for body in receiver.bodies for s, _, e in short(body) if s == "line:LN-1201"]
+    assert ends == [MINUTE_17]
+
+
+async def test_a_fault_is_linked_to_where_people_reach_netmon() -> None:
+    receiver = Receiver()
+    async with receiving(receiver):
+        hook = Webhook("am", receiver.url("/"), "alertmanager")
+        am = notifier_of(hook, str, StoppedClock(), "https://netmon.example/n")
+        await am.notify(notice(RAISED, fault(7)))
+    [[alert]] = receiver.bodies
+    assert alert["generatorURL"] == "https://netmon.example/n/api/v1/faults/7"
+
+
+@pytest.mark.parametrize(
+    ("entry", "header"),
+    [
+        ({"token": Secret("abc")}, "Bearer abc"),
+        ({"login": ("netmon", Secret("päss"))}, "Basic bmV0bW9uOnDDpHNz"),
+        ({}, None),
+    ],
+)
+async def test_an_alertmanager_may_ask_who_comes(entry: Any, header: str | None) -> None:
+    receiver = Receiver()
+    async with receiving(receiver):
+        hook = Webhook("am", receiver.url("/"), "alertmanager", **entry)
+        assert "abc" not in repr(hook)
+        await notifier_of(hook, str, StoppedClock()).notify(notice(RAISED, fault(7)))
+    sent = [line for line in receiver.heads[0] if line.lower().startswith("authorization")]
+    assert sent == ([] if header is None else [f"Authorization: {header}"])
