@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from netmon.config.alerts import alert_policy
+from netmon.config.accounting import accounting
 from netmon.config.explain import with_allowed
 from netmon.config.fields import Fields, Reading, Wrong, as_scalar, list_of, record
 from netmon.config.hours import by_name, hours
@@ -61,6 +62,10 @@ def policy(fields: Fields) -> Policy:
         reopen_within=fields.may("reopen_within", duration(), usual.reopen_within),
         remind=fields.may("remind", duration(), usual.remind),
         retention=fields.may("retention", duration(_DAY), usual.retention),
+        history=fields.may("history", duration(_DAY), usual.history),
+        accounting=fields.may(
+            "accounting", record(lambda of: accounting(of, service_hours)), usual.accounting
+        ),
         hours=MappingProxyType(service_hours or {}),
         calendar=fields.may("calendar", record(calendar), statutory()),
         webhooks=fields.may("webhooks", list_of(webhook(service_hours)), usual.webhooks),

@@ -118,11 +118,10 @@ def _confirmed_planned(pieces: Iterable[Piece]) -> Spans:
 
 
 def _raw(pieces: Sequence[Piece], period: Spans) -> Account:
-    return Account(
-        up=_when(pieces, lambda p: p.state in (_S.UP, _S.DEGRADED)) & period,
-        down=_when(pieces, lambda p: p.state in OUT) & period,
-        unknown=_when(pieces, lambda p: p.state is _S.UNKNOWN) & period,
-    )
+    down = _when(pieces, lambda p: p.state in OUT) & period
+    unknown = (_when(pieces, lambda p: p.state is _S.UNKNOWN) & period) - down
+    up = _when(pieces, lambda p: p.state in (_S.UP, _S.DEGRADED)) & period
+    return Account(up - down - unknown, down, unknown)
 
 
 def _without(account: Account, excluded: Spans) -> Account:
@@ -143,12 +142,13 @@ def _contractual(pieces: Sequence[Piece], planned: Spans, raw: Account, ask: Ask
     }
     whole = raw.up | raw.down | raw.unknown
     excluded = (whole - ask.open) | ((planned | counted[Counted.EXCLUDED]) & whole)
-    judged = Account(
-        up=counted[Counted.UP] & ask.period,
-        down=counted[Counted.DOWN] & ask.period,
-        unknown=raw.unknown,
+    down = (counted[Counted.DOWN] & whole) - excluded
+    return Account(
+        up=(counted[Counted.UP] & whole) - excluded - down,
+        down=down,
+        unknown=raw.unknown - excluded,
+        excluded=excluded,
     )
-    return _without(judged, excluded) if excluded else judged
 
 
 def _counts(piece: Piece, method: AccountingMethod) -> Counted | None:
