@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from netmon.config.alerts import alert_policy
 from netmon.config.accounting import accounting
+from netmon.config.alerts import alert_policy
 from netmon.config.explain import with_allowed
 from netmon.config.fields import Fields, Reading, Wrong, as_scalar, list_of, record
 from netmon.config.hours import by_name, hours

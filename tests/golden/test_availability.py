@@ -162,9 +162,9 @@ def method_of(case: dict[str, Any]) -> AccountingMethod:
 
 def asked(case: dict[str, Any]) -> Ask:
     begin, end = (edge(str(case["period"][key]), ZONE) for key in ("from", "to"))
-    days = case.get("calendar", {"off": [], "working": []})
+    days = case.get("calendar", {"closed": [], "working": []})
     calendar = Calendar(
-        MappingProxyType(dict.fromkeys(days["off"], "holiday")), frozenset(days["working"])
+        MappingProxyType(dict.fromkeys(days["closed"], "holiday")), frozenset(days["working"])
     )
     hours = open_spans(hours_of(case), calendar, ZONE, begin, end)
     return Ask(begin, end, method_of(case), hours)
