@@ -30,6 +30,7 @@ _WRITES: Final[Sequence[tuple[str, str, Permission]]] = (
     ("*", "/alertmanager", _P.ALERTS),
     ("*", "/outages", _P.OUTAGES),
     ("*", "/outbox", _P.OUTBOX),
+    ("*", "/notify", _P.OUTBOX),
     ("*", "/maintenance", _P.MAINTENANCE),
     ("*", "/reload", _P.RELOAD),
     ("POST", "/orders/*/approve", _P.APPROVE),

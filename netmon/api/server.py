@@ -37,6 +37,7 @@ from netmon.api.routes import (
     maintenance,
     metrics,
     outages,
+    outbox,
     reload,
     sessions,
     status,
@@ -72,6 +73,7 @@ _ROUTERS: Final = (
     users,
     tokens,
     audit,
+    outbox,
 )
 _BACKLOG: Final = 128
 #: How long open requests may take when netmon ends.

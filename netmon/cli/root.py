@@ -36,6 +36,8 @@ _COMMANDS: Final = {
     "impact": "netmon.cli.impact",
     "ticket": "netmon.cli.ticket",
     "duty": "netmon.cli.duty",
+    "outbox": "netmon.cli.outbox",
+    "notify": "netmon.cli.notify",
     "outage": "netmon.cli.outage",
     "availability": "netmon.cli.availability",
     "report": "netmon.cli.report",

@@ -15,7 +15,6 @@ from typing import Final
 from netmon.core.calendar import open_spans
 from netmon.core.draft import Draft
 from netmon.core.intervals import Span
-from netmon.model.audit import AuditEntry
 from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.event import Event, EventKind, Notice
 from netmon.model.fault import Params
@@ -170,7 +169,5 @@ def judged(failing: Collection[ReceiverNow]) -> Judgement:
 
 
 def handle_letter(draft: Draft, act: HandleLetter) -> None:
-    """Have a message that was given up tried anew, or dropped; which one, and by whom, is kept."""
+    """Have a message that was given up tried anew, or dropped."""
     draft.handle_letter(act.key, act.action)
-    action = f"outbox.{act.action.value}"
-    draft.keep(AuditEntry(draft.next_record(), draft.now, act.actor, action, act.key))

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import re
 import threading
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
@@ -31,7 +32,7 @@ _SOCKET_S: Final = 6.0
 LOG_SCHEME: Final = "log"
 #: What takes no more than so many characters is an SMS or a pager.
 _SHORT: Final = 400
-_STATUS: Final = re.compile(r"\berror=([1-5][0-9][0-9])\b")
+_STATUS: Final = re.compile(r"(?:\berror=|\bfailed: )([1-5][0-9][0-9])\b")
 _CODE: Final = re.compile(r"\bcode=([0-9]{1,9})\b")
 _SCHEME: Final = re.compile(r"([a-z0-9][a-z0-9+.-]{0,19})://", re.IGNORECASE)
 
@@ -157,11 +158,10 @@ def _failure(code: int, said: Sequence[str]) -> Attempt:
     return Attempt(Delivery.RETRY, "unreachable" if is_away else "failed")
 
 
-class _Heard(logging.Handler):
-    """What Apprise says in this thread, kept for one try and shown to nobody."""
+class _Heard:
+    """What Apprise says in this thread: kept for one try, and let through to nobody."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
         self._words = threading.local()
 
     def begin(self) -> None:
@@ -170,10 +170,11 @@ class _Heard(logging.Handler):
     def end(self) -> list[str]:
         return list(getattr(self._words, "lines", []))
 
-    def emit(self, record: logging.LogRecord) -> None:
+    def filter(self, record: logging.LogRecord) -> bool:
         lines = getattr(self._words, "lines", None)
-        if lines is not None:
+        if lines is not None and record.levelno >= logging.WARNING:
             lines.append(record.getMessage())
+        return False
 
 
 heard: Final = _Heard()
@@ -181,14 +182,15 @@ heard: Final = _Heard()
 
 @cache
 def _apprise() -> Any:  # noqa: ANN401 - a module that takes a second to load
-    import apprise
-    import apprise.manager_plugins
+    logging.getLogger("apprise").addFilter(heard)
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # its lines have paths in them
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its own imports; nobody here can mend them
+        import apprise
+        import apprise.manager_plugins
 
-    for name in ("apprise", "urllib3"):
-        theirs = logging.getLogger(name)
-        theirs.propagate = False
-        theirs.setLevel(logging.WARNING)
-        theirs.addHandler(heard)
+        manager: Any = apprise.manager_plugins.NotificationManager
+        manager().load_modules()
     robots.make_careful()
     return apprise
 

@@ -16,6 +16,7 @@ from tests.architecture.house import ROOT, sources, tree_of
 #: What pyproject.toml asks for -> the module it is imported as, and the rooms that may.
 ROOMS: dict[str, tuple[str, set[str]]] = {
     "alembic": ("alembic", {"store"}),
+    "apprise": ("apprise", {"notify"}),
     "babel": ("babel", {"locale"}),
     "click": ("click", {"cli"}),
     "cryptography": ("cryptography", {"snmp"}),
