@@ -12,7 +12,6 @@ import click
 from netmon.cli.actor import login_name
 from netmon.cli.command import Group, command
 from netmon.cli.given import Given, json_option, pass_given
-
 from netmon.locale import N_, tr
 from netmon.terminal.client import Client
 from netmon.terminal.console import show as show_

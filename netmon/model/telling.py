@@ -119,16 +119,6 @@ class HandleLetter(Act[None]):
 
     @property
     def about(self) -> str:
-        """Return the message's key."""
-        return self.key
-
-    @property
-    def called(self) -> str:
-        """Return what it is called in the audit trail."""
-        return f"outbox.{self.action.value}"
-
-    @property
-    def about(self) -> str:
         """Return the message."""
         return self.key
 
