@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final, TypeVar
 
 from netmon.config.explain import with_allowed
@@ -67,7 +67,8 @@ def rota(known: Known) -> Callable[[Fields], Rota]:
         else:
             layers = (_layer(known)(fields),)
         overrides = fields.may("overrides", list_of(record(_override)), ())
-        swaps = fields.may("swaps", list_of(record(_swap)), ())
+        handover = layers[0].handover if layers else 0
+        swaps = fields.may("swaps", list_of(record(_swap(handover or 0))), ())
         return Rota(ident_, name_, layers, overrides, swaps)
 
     return read
@@ -129,23 +130,29 @@ def _span(fields: Fields) -> tuple[datetime, datetime]:
     return start, end
 
 
-def _swap(fields: Fields) -> Swap:
-    person = fields.must("person", reference("people"))
-    other = fields.must("with", reference("people"))
-    if fields.ok and person == other:
-        fields.wrong("with", tr("nobody swaps with themselves"))
-    if not fields.has("on"):
-        return Swap(*_span(fields), person, other)
-    on = fields.must("on", day)
-    for key in ("from", "to"):
-        fields.refuse(key, tr('"on" is the whole day; write "on", or "from" and "to"'))
-    if not fields.ok:
-        raise Wrong(tr("a swap is on a day, or from and to"))
-    zone = fields.reading.zone
-    begin = datetime(on.year, on.month, on.day, tzinfo=zone)
-    after = on + timedelta(days=1)
-    end = datetime(after.year, after.month, after.day, tzinfo=zone)
-    return Swap(begin, end, person, other)
+def _swap(handover: int) -> Callable[[Fields], Swap]:
+    """Return the reader of a swap; the day it is on begins at the hand-over, minutes of the day."""
+
+    def read(fields: Fields) -> Swap:
+        person = fields.must("person", reference("people"))
+        other = fields.must("with", reference("people"))
+        if fields.ok and person == other:
+            fields.wrong("with", tr("nobody swaps with themselves"))
+        if not fields.has("on"):
+            return Swap(*_span(fields), person, other)
+        on = fields.must("on", day)
+        for key in ("from", "to"):
+            fields.refuse(key, tr('"on" is the whole day; write "on", or "from" and "to"'))
+        if not fields.ok:
+            raise Wrong(tr("a swap is on a day, or from and to"))
+        zone = fields.reading.zone
+        begin, end = (
+            datetime.combine(one, time(*divmod(handover, 60)), zone).astimezone(UTC)
+            for one in (on, on + timedelta(days=1))
+        )
+        return Swap(begin, end, person, other)
+
+    return read
 
 
 # --- escalations ----------------------------------------------------------------------------------
