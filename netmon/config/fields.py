@@ -59,6 +59,7 @@ class Reading:
     environ: Mapping[str, str]
     profiles: frozenset[str] | None = None  #: known profile ids; None = not checked
     zone: tzinfo = UTC  #: of instants written without an offset
+    hours: frozenset[str] | None = frozenset()  #: names of service hours; None = not known
     mistakes: list[Mistake] = field(default_factory=list)
     tables: dict[str, dict[str, Entry]] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)

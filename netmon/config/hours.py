@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from typing import Final, TypeVar
 
 from netmon.config.explain import with_allowed
@@ -107,13 +107,18 @@ def _times(word: str) -> tuple[int, int]:
     return begin, end
 
 
-def named(hours: Mapping[str, Hours] | None) -> Read[str]:
+def named(hours: Collection[str] | None) -> Read[str]:
     """Return the reader of a name of ``hours``; None = they are broken: no name is wrong."""
 
     def read(node: Node, _: Reading) -> str:
         word = as_scalar(node).text
         if hours is not None and word not in hours:
-            raise Wrong(with_allowed(tr('unknown hours "{word}"', word=word), word, list(hours)))
+            raise Wrong(with_allowed(tr('unknown hours "{word}"', word=word), word, sorted(hours)))
         return word
 
     return read
+
+
+def service_hours(node: Node, reading: Reading) -> str:
+    """Return a name of the policy's ``hours``."""
+    return named(reading.hours)(node, reading)

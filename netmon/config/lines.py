@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from netmon.config.fields import Fields, Wrong, record, reference
+from netmon.config.hours import service_hours
 from netmon.config.values import (
     address,
     bandwidth,
@@ -92,4 +93,5 @@ def _sla(fields: Fields) -> Sla:
         availability_ratio=fields.may("availability", percent(_LEAST_AVAILABILITY)),
         response=fields.may("response", duration()),
         restore=fields.may("restore", duration()),
+        hours=fields.may("hours", service_hours),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from netmon.config.alerts import alert_policy
 from netmon.config.explain import with_allowed
 from netmon.config.fields import Fields, Reading, Wrong, as_scalar, list_of, record
 from netmon.config.hours import by_name, hours
+from netmon.config.levels import runbooks, targets
 from netmon.config.statutory import calendar, statutory
 from netmon.config.strict_yaml import Node
 from netmon.config.telling import telling, webhook
@@ -23,11 +25,13 @@ from netmon.config.values import (
     integer,
     member,
     one_of,
+    ratio,
     text,
     url,
 )
 from netmon.locale import tr
 from netmon.model.condition import ConditionId, Severity
+from netmon.model.hours import Hours
 from netmon.model.policy import (
     DEFAULT_RULES,
     ENVIRONMENTS,
@@ -49,7 +53,8 @@ def policy(fields: Fields) -> Policy:
     usual = Policy()
     environment = fields.may("environment", one_of(*ENVIRONMENTS))
     rules = fields.may("thresholds", thresholds(_climate(environment)))
-    service_hours = fields.may("hours", by_name(hours), {})
+    service_hours: Mapping[str, Hours] | None = fields.may("hours", by_name(hours), usual.hours)
+    fields.reading.hours = None if service_hours is None else frozenset(service_hours)
     return Policy(
         timezone=fields.may("timezone", timezone, usual.timezone),
         district=fields.may("district", text, usual.district),
@@ -72,6 +77,9 @@ def policy(fields: Fields) -> Policy:
         telling=fields.may("telling", record(telling), usual.telling),
         alerts=fields.may("alerts", record(alert_policy), usual.alerts),
         external_url=(fields.may("external_url", url) or "").rstrip("/"),
+        targets=fields.may("targets", targets, usual.targets),
+        warn_at=fields.may("warn_at", ratio, usual.warn_at),
+        runbooks=fields.may("runbooks", runbooks, usual.runbooks),
         syslog_relays=fields.may("syslog_relays", list_of(address), usual.syslog_relays),
     )
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from netmon.core import accounts, amendments, audit, external, handover, telling, ticketing, tickets
+from netmon.core import accounts, amendments, audit, external, handover, telling, ticket_acts
 from netmon.core.draft import Draft
-from netmon.locale import N_
 from netmon.model.account import (
     AddAccount,
     ChangeAccount,
@@ -28,12 +27,11 @@ from netmon.model.account import (
 from netmon.model.act import Act
 from netmon.model.alert import TellAlerts
 from netmon.model.audit import PruneAudit, RecordRefusal
-from netmon.model.errors import NetmonError, UsageError
-from netmon.model.event import EventKind
+from netmon.model.errors import NetmonError
 from netmon.model.handover import AcceptHandover, HandOver
 from netmon.model.outage import Amend
 from netmon.model.telling import HandleLetter
-from netmon.model.ticket import Command, Ticket
+from netmon.model.ticket import Command, Merge, OpenTicket, Reparent, Split
 
 
 def carry_out(draft: Draft, act: Act[object]) -> None:
@@ -64,21 +62,9 @@ def _refused(draft: Draft, refused: Refused) -> None:
     audit.record_act(draft, refused.act, refused.reason)
 
 
-def _command(draft: Draft, command: Command) -> Ticket:
-    ticket = draft.ticket(command.ticket)
-    if ticket is None:
-        raise UsageError(N_("There is no ticket {ticket}"), ticket=command.ticket)
-    after, entry = tickets.carry_out(ticket, command, draft.now)
-    draft.put_ticket(after, entry)
-    data = {**ticketing.ticket_data(after), "actor": command.actor, "action": command.action.value}
-    draft.happened(EventKind.TICKET_CHANGED, f"ticket:{after.id}", data)
-    return after
-
-
 #: Act -> how it is done: returns the answer, or raises a refusal before anything is written.
 CARRIED_OUT: Final[Mapping[type[Act[Any]], Callable[[Draft, Any], object]]] = MappingProxyType(
     {
-        Command: _command,
         TellAlerts: external.take_in,
         HandOver: handover.hand_over,
         AcceptHandover: handover.accept,
@@ -96,5 +82,10 @@ CARRIED_OUT: Final[Mapping[type[Act[Any]], Callable[[Draft, Any], object]]] = Ma
         IssueToken: accounts.issue,
         RevokeToken: accounts.revoke,
         NoteUse: accounts.note_use,
+        Command: ticket_acts.command,
+        OpenTicket: ticket_acts.open_ticket,
+        Merge: ticket_acts.merge,
+        Split: ticket_acts.split,
+        Reparent: ticket_acts.reparent,
     }
 )

@@ -40,6 +40,7 @@ _TOLD = frozenset(
         EventKind.TICKET_OPENED,
         EventKind.TICKET_CHANGED,
         EventKind.TICKET_ESCALATED,
+        EventKind.TICKET_DUE,
         EventKind.MAINTENANCE_BEGAN,
         EventKind.MAINTENANCE_ENDING,
         EventKind.MAINTENANCE_ENDED,
@@ -261,6 +262,10 @@ class Draft:
     def put_fault(self, fault: Fault) -> None:
         self._faults[fault.id] = fault
         self._open[fault.key] = fault.id if fault.is_open else None
+
+    def put_past_fault(self, fault: Fault) -> None:
+        """Change a fault that has cleared; its key may be open anew."""
+        self._faults[fault.id] = fault
 
     def put_ticket(self, ticket: Ticket, entry: JournalEntry) -> None:
         self._tickets[ticket.id] = ticket

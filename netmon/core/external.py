@@ -149,7 +149,9 @@ class _Intake:
             heard = ticketing.joined(self._draft, fault, ticket, by)
         else:
             rule = replace(policy.rule(fault.condition), ticket=True)
-            heard = ticketing.ticketed(self._draft, fault, rule, [], at_least=fault.severity)
+            heard = ticketing.ticketed(
+                self._draft, fault, rule, [], at_least=fault.severity, origin=Origin.ALERTMANAGER
+            )
         if heard.ticket is not None:
             self._last = TicketId(heard.ticket)
             self.tickets.append(self._last)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from netmon.core import counter, damp, decide, lines, planned, rules, sight
+from netmon.core import counter, damp, decide, lines, planned, rules, sight, ticket_clocks
 from netmon.core.checks import data, interface, ledger, reachability, sensor
 from netmon.core.checks.line import in_service, today_of
 from netmon.core.confirm import is_raised, is_suspect
@@ -329,6 +329,7 @@ def pinged(draft: Draft, address: str, rtt_s: float | None, *, again: bool = Fal
 def ticked(draft: Draft) -> None:
     """Look at what changes by time alone: windows that end, lines, rules' quiet."""
     planned.ticked(draft)
+    ticket_clocks.ticked(draft)
     today = today_of(draft)
     for line in draft.inventory.lines.values():
         if lines.rests(draft, line):

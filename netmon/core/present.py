@@ -13,6 +13,7 @@ from netmon.core.draft import Change, Draft
 from netmon.core.flap import left_behind
 from netmon.core.interface import canonical
 from netmon.core.life import is_answering
+from netmon.core.ticket_evidence import INVENTORY
 from netmon.core.topology import topology_of
 from netmon.core.wiring import short_name
 from netmon.model.condition import ConditionId, Key
@@ -207,6 +208,7 @@ def reconcile(world: World, now: datetime, reloaded: Mapping[str, object] | None
     if reloaded is not None:
         draft.happened(EventKind.INVENTORY_RELOADED, "netmon:self", reloaded)
         audit.record_reload(draft, reloaded)
+        draft.put_state(INVENTORY, str(world.inventory.digest or now.isoformat()), told=False)
     known = subjects(world.inventory)
     for key in [*world.held, *world.open_by_key]:
         ended = why_ended(world.inventory, world.topology, key, known)
@@ -268,7 +270,7 @@ def _is_watched(inventory: Inventory, topology: Topology, key: Key) -> bool:
 def _lines(draft: Draft, known: Mapping[str, Line | None]) -> None:
     world = draft.world
     for subject, state in list(world.states.items()):
-        if subject not in known and not subject.startswith("maintenance:"):
+        if subject not in known and not subject.startswith(("maintenance:", "netmon:")):
             draft.forget(subject)
             if subject.startswith("line:"):
                 draft.happened(EventKind.LINE_REMOVED, subject, {"since": state.since.isoformat()})

@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     TICKET_OPENED = "ticket_opened"
     TICKET_CHANGED = "ticket_changed"
     TICKET_ESCALATED = "ticket_escalated"  #: nobody has taken it, and more people are told
+    TICKET_DUE = "ticket_due"  #: a promised time is nearly spent, or is
     STATE_CHANGED = "state_changed"  #: of a target or a line
     LINE_ADDED = "line_added"  #: the inventory gained a line
     LINE_CHANGED = "line_changed"

@@ -178,6 +178,7 @@ class Sla:
     availability_ratio: float | None = None
     response: timedelta | None = None
     restore: timedelta | None = None
+    hours: str | None = None  #: the policy's service hours it is meant in; None = always
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from typing import Literal
 
 from netmon.model.accounting import STANDARD, AccountingMethod
 from netmon.model.alert import AlertPolicy
+from netmon.model.clock import ServiceLevel
 from netmon.model.condition import ConditionId, Severity
 from netmon.model.hours import NO_CALENDAR, Calendar, Hours
+from netmon.model.name import Name
 from netmon.model.secret import Secret
 from netmon.model.telling import Quiet, Telling, Tongue
 
@@ -140,6 +142,11 @@ class Policy:
     accounting: AccountingMethod = STANDARD
     hours: Mapping[str, Hours] = field(default_factory=lambda: MappingProxyType({}))  #: by name
     calendar: Calendar = NO_CALENDAR  #: the statutory one
+    #: What is promised, by kind of line and by priority
+    targets: Mapping[str, ServiceLevel] = field(default_factory=lambda: MappingProxyType({}))
+    warn_at: float = 0.8  #: people are told when so much of a promised time is spent, ratio
+    #: What to do first, by condition: a text or a URL in place of netmon's own
+    runbooks: Mapping[ConditionId, Name] = field(default_factory=lambda: MappingProxyType({}))
     webhooks: tuple[Webhook, ...] = ()
     alerts: AlertPolicy = field(default_factory=AlertPolicy)  #: of other tools
     external_url: str = ""  #: where people reach netmon's API; empty = nobody is given links

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, unique
 from types import MappingProxyType
-from typing import Final, NewType
+from typing import Any, Final, NewType
 
 from netmon.model.act import Act
-from netmon.model.fault import FaultId
+from netmon.model.clock import Clock
+from netmon.model.fault import Fault, FaultId
 
 TicketId = NewType("TicketId", int)
 
@@ -53,6 +54,7 @@ class TicketAction(StrEnum):
     RESTORE = "restore"
     REVIEW = "review"
     CLOSE = "close"
+    PRIORITY = "priority"
 
 
 @unique
@@ -80,6 +82,15 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
+@unique
+class Origin(StrEnum):
+    """Who opened a ticket."""
+
+    MONITORING = "monitoring"
+    MANUAL = "manual"  #: a person: somebody telephoned
+    ALERTMANAGER = "alertmanager"  #: an alert of another tool
+
+
 @dataclass(frozen=True, slots=True)
 class Command(Act["Ticket"]):
     """A person's wish about a ticket."""
@@ -92,6 +103,53 @@ class Command(Act["Ticket"]):
     waiting_for: WaitReason | None = None
     cause: Cause | None = None
     restored_at: datetime | None = None  #: defaults to the machine's cleared time, or now
+    priority: Priority | None = None
+    review: str = ""  #: with ``close``: both at once
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket(Act["Ticket"]):
+    """A person opens a ticket: what nobody measures, or what was told by telephone."""
+
+    title: str
+    subject: str  #: an object ref
+    priority: Priority
+    actor: str
+    text: str = ""
+    tenant: str | None = None
+    began_at: datetime | None = None  #: None = now
+
+
+@dataclass(frozen=True, slots=True)
+class Merge(Act["Ticket"]):
+    """Two tickets are one story: this one is closed, and the other has its faults."""
+
+    ticket: TicketId
+    into: TicketId
+    actor: str
+    text: str = ""
+    past: tuple[Fault, ...] = ()  #: its faults that have cleared, from the record
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Act["Ticket"]):
+    """One ticket is two stories: some of its faults get a ticket of their own."""
+
+    ticket: TicketId
+    faults: tuple[FaultId, ...]
+    actor: str
+    text: str = ""
+    past: tuple[Fault, ...] = ()  #: its faults that have cleared, from the record
+
+
+@dataclass(frozen=True, slots=True)
+class Reparent(Act["Ticket"]):
+    """A ticket is part of another, or of none."""
+
+    ticket: TicketId
+    parent: TicketId | None
+    actor: str
+    text: str = ""
 
     @property
     def called(self) -> str:
@@ -112,7 +170,7 @@ class JournalEntry:
     seq: int  #: from 1 within the ticket
     at: datetime
     actor: str
-    action: str  #: a TicketAction, or the machine's: opened, joined, cleared, reopened, restored
+    action: str  #: a TicketAction, or the machine's: opened, joined, cleared, reopened, due, missed
     text: str = ""
     before: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
     after: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
@@ -128,7 +186,7 @@ class Ticket:
     opened_at: datetime
     faults: tuple[FaultId, ...]
     subject: str  #: the first fault's; the title is rendered from it
-    condition: str
+    condition: str  #: empty: a person opened it, and no fault has joined
     lines: tuple[str, ...] = ()  #: impact: line ids out of service
     tenants: tuple[str, ...] = ()  #: impact: tenant ids that lose service
     assignee: str | None = None
@@ -141,3 +199,12 @@ class Ticket:
     restored_at: datetime | None = None  #: people's; defaults to the machine's
     closed_at: datetime | None = None
     journal_seq: int = 0  #: of the last journal entry
+    title: str = ""  #: a person's words; else it is rendered
+    origin: Origin = Origin.MONITORING
+    parent: TicketId | None = None
+    merged_into: TicketId | None = None  #: then it is closed, and its faults are there
+    assessed: Priority | None = None  #: the machine's, whatever people said since; None = the same
+    keys: tuple[str, ...] = ()  #: ``subject condition`` of its faults: what returns re-opens it
+    evidence: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))  #: JSON
+    response: Clock | None = None  #: until somebody acknowledges; None = opened by an older netmon
+    restoration: Clock | None = None  #: until service is back

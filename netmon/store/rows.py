@@ -6,11 +6,13 @@ Reading raises ValueError where a row says what this version does not know.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Row
 
+from netmon.model.clock import Clock, Told
 from netmon.model.condition import Held, Key
 from netmon.model.event import Bulletin, Event, Notice
 from netmon.model.fault import Fault, FaultId
@@ -23,6 +25,8 @@ _TICKET: Final = tuple(name for name in Ticket.__dataclass_fields__ if name != "
 _NOTICE: Final = tuple(name for name in Notice.__dataclass_fields__ if name != "event")
 
 Values = dict[str, Any]
+#: Fields of a ticket that are kept as JSON of their own.
+_CLOCKS: Final = ("response", "restoration")
 
 
 def held_row(key: Key, held: Held) -> Values:
@@ -65,14 +69,45 @@ def fault_of(row: Row[Any]) -> Fault:
 
 def ticket_row(ticket: Ticket) -> Values:
     """Return the row of a ticket; its faults are rows of their own."""
-    return {name: getattr(ticket, name) for name in _TICKET}
+    values = {name: getattr(ticket, name) for name in _TICKET}
+    return values | {name: clock_json(values[name]) for name in _CLOCKS}
 
 
 def ticket_of(row: Row[Any], faults: Iterable[FaultId]) -> Ticket:
     """Return a ticket with its faults."""
     values = dict(zip(_TICKET, row, strict=True))
-    values |= {"lines": tuple(row.lines), "tenants": tuple(row.tenants)}
+    values |= {name: tuple(values[name]) for name in ("lines", "tenants", "keys")}
+    values |= {name: clock_of(values[name]) for name in _CLOCKS}
+    values |= {"evidence": _frozen(row.evidence)}
     return Ticket(**values, faults=tuple(faults))
+
+
+def clock_json(clock: Clock | None) -> Values | None:
+    """Return a ticket's clock as JSON."""
+    if clock is None:
+        return None
+    return {
+        "target_s": clock.target.total_seconds(),
+        "hours": clock.hours,
+        "runs": [[begin.isoformat(), end.isoformat()] for begin, end in clock.runs],
+        "running_since": clock.running_since,
+        "told": clock.told.value,
+    }
+
+
+def clock_of(told: Mapping[str, Any] | None) -> Clock | None:
+    """Return a ticket's clock."""
+    if told is None:
+        return None
+    since = told["running_since"]
+    at = datetime.fromisoformat
+    return Clock(
+        target=timedelta(seconds=told["target_s"]),
+        hours=told["hours"],
+        runs=tuple((at(begin), at(end)) for begin, end in told["runs"]),
+        running_since=None if since is None else at(since),
+        told=Told(told["told"]),
+    )
 
 
 def ticket_fault_rows(ticket: Ticket) -> list[Values]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     column,
     false,
+    text,
 )
 
 from netmon.model.account import Role
@@ -29,7 +30,7 @@ from netmon.model.escalation import EscalationPhase
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
 from netmon.model.outage import Confidence, ServiceState
-from netmon.model.ticket import Cause, Priority, TicketState, WaitReason
+from netmon.model.ticket import Cause, Origin, Priority, TicketState, WaitReason
 from netmon.store.column_types import Id, Json, Member, UtcDateTime, Words
 
 #: Constraints have names, so that a migration can find them on both databases.
@@ -112,6 +113,15 @@ tickets: Final = Table(
     Column("restored_at", UtcDateTime),
     Column("closed_at", UtcDateTime, index=True),
     _required("journal_seq", Integer),
+    _required("title", Words, server_default=text("''")),
+    _required("origin", Member(Origin), server_default=Origin.MONITORING.value),
+    Column("parent", Id, index=True),
+    Column("merged_into", Id),
+    Column("assessed", Member(Priority)),
+    _required("keys", Json, server_default="[]"),
+    _required("evidence", Json, server_default="{}"),
+    _required("response", Json, server_default="null"),
+    _required("restoration", Json, server_default="null"),
     _one_of("state", TicketState),
     _one_of("priority", Priority),
 )

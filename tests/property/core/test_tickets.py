@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,6 +54,8 @@ def command(action: TicketAction, **changes: object) -> Command:
         "text": "said",
         "assignee": "wang" if action is A.ASSIGN else None,
         "waiting_for": WaitReason.CARRIER if action is A.WAIT else None,
+        "priority": Priority.P3 if action is A.PRIORITY else None,
+        "review": "learnt" if action is A.CLOSE else "",
     }
     return Command(**(values | changes))  # type: ignore[arg-type]
 
@@ -93,8 +96,9 @@ def test_the_machine_never_closes_and_never_acknowledges():
             assert to is state or to in (S.RESTORED, S.OPEN)
 
 
-def test_nobody_leaves_closed_but_the_machine():
-    assert {to for to in NEXT[S.CLOSED].values() if to is not None} == {S.CLOSED}
+def test_closed_is_left_by_a_fault_that_returns_or_a_person_who_takes_it_up_again():
+    leavers = {a for a, to in NEXT[S.CLOSED].items() if to not in (None, S.CLOSED)}
+    assert leavers == {A.RESUME}
     assert BY_MACHINE[S.CLOSED][Machine.REOPENED] is S.OPEN
 
 
@@ -252,6 +256,8 @@ def test_a_review_and_a_cause_stay_with_a_closed_ticket():
         command(A.ASSIGN, assignee="  "),
         command(A.WAIT, waiting_for=None),
         command(A.NOTE, text=" "),
+        command(A.PRIORITY, priority=None),
+        command(A.PRIORITY, text=" "),
     ],
 )
 def test_a_command_that_lacks_something_is_refused(lacking):
@@ -265,3 +271,43 @@ def test_an_opened_ticket_has_one_line_in_its_journal():
     assert entry == JournalEntry(
         TicketId(7), 1, T0, MACHINE, "opened", "fault 1", {}, {"state": "open"}
     )
+
+
+def test_a_p1_or_p2_is_closed_only_with_a_review():
+    restored = ticket(S.RESTORED, restored_at=CLEARED)
+    for urgent in (Priority.P1, Priority.P2):
+        with pytest.raises(UsageError, match="netmon ticket review 7"):
+            carry_out(replace(restored, priority=urgent), command(A.CLOSE, review=""), NOW)
+        reviewed = replace(restored, priority=urgent, review="lessons")
+        assert carry_out(reviewed, command(A.CLOSE, review=""), NOW)[0].state is S.CLOSED
+    for calm in (Priority.P3, Priority.P4):
+        after, _ = carry_out(replace(restored, priority=calm), command(A.CLOSE, review=""), NOW)
+        assert after.state is S.CLOSED
+    both, _ = carry_out(restored, command(A.CLOSE, text="spliced", review="lessons"), NOW)
+    assert (both.review, both.remedy) == ("lessons", "spliced")
+
+
+def test_what_was_said_at_restore_stays_at_close_unless_said_anew():
+    restored = ticket(S.RESTORED, restored_at=CLEARED, remedy="spliced", cause=Cause.CARRIER)
+    after, _ = carry_out(restored, command(A.CLOSE, text=""), NOW)
+    assert (after.remedy, after.cause) == ("spliced", Cause.CARRIER)
+    after, _ = carry_out(restored, command(A.CLOSE, text="new card", cause=Cause.UPSTREAM), NOW)
+    assert (after.remedy, after.cause) == ("new card", Cause.UPSTREAM)
+
+
+def test_a_priority_is_changed_with_a_reason_and_journalled():
+    wanted = command(A.PRIORITY, priority=Priority.P4, text="nobody is there on Sundays")
+    after, entry = carry_out(ticket(), wanted, NOW)
+    assert (after.priority, after.assessed, after.acknowledged_at) == (
+        Priority.P4,
+        Priority.P2,
+        None,
+    )
+    assert (entry.before, entry.after) == ({"priority": "P2"}, {"priority": "P4"})
+
+
+def test_a_closed_ticket_that_was_merged_is_not_taken_up_again():
+    closed = ticket(S.CLOSED, restored_at=CLEARED, closed_at=NOW)
+    assert carry_out(closed, command(A.RESUME), NOW)[0].closed_at is None
+    with pytest.raises(UsageError, match="merged into 9"):
+        carry_out(replace(closed, merged_into=TicketId(9)), command(A.RESUME), NOW)

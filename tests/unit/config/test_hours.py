@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from netmon.config.fields import Broken, Reading
-from netmon.config.hours import by_name, hours, named, window
+from netmon.config.fields import Broken, Reading, Wrong
+from netmon.config.hours import by_name, hours, service_hours, window
+from netmon.model.clock import ServiceLevel
+from netmon.model.condition import ConditionId
 from netmon.model.hours import DAY, Hours, Window
-from tests.unit.config.test_inventory import SMALL, load
+from netmon.model.inventory import Name
+from tests.unit.config.test_inventory import SMALL, load, mistakes, write
 from tests.unit.config.test_values import read, refused
 
 
@@ -53,6 +57,44 @@ def test_every_wrong_name_and_record_of_hours_is_a_mistake():
 
 
 def test_a_name_of_hours_is_known_or_has_a_near_word():
-    assert read(named({"office": Hours()}), "office") == "office"
-    assert "office" in refused(named({"office": Hours()}), "offise")
-    assert read(named(None), "whatever") == "whatever"
+    known = Reading(Path(), {}, hours=frozenset({"office"}))
+    assert read(service_hours, "office", known) == "office"
+    with pytest.raises(Wrong, match="office"):
+        read(service_hours, "offise", known)
+    assert read(service_hours, "whatever", Reading(Path(), {}, hours=None)) == "whatever"
+
+
+def test_targets_and_runbooks_of_the_policy(tmp_path):
+    text = SMALL.replace("z: {site: dc", "sla: {restore: 4h, hours: office}, z: {site: dc") + (
+        "policies:\n  hours: {office: {windows: [Mon-Fri 09:00-17:00]}}\n"
+        "  targets: {P1: {response: 10m}, access: {response: 30m, restore: 4h, hours: office}}\n"
+        "  warn_at: 50%\n"
+        "  runbooks: {line_down: https://wiki.example/cut, smoke: {zh: 跑, en: Run}}\n"
+    )
+    found = load(tmp_path, text)
+    policy = found.policy
+    assert policy.targets == {
+        "P1": ServiceLevel(timedelta(minutes=10)),
+        "access": ServiceLevel(timedelta(minutes=30), timedelta(hours=4), "office"),
+    }
+    assert policy.warn_at == 0.5
+    assert policy.runbooks[ConditionId.SMOKE] == Name("跑", "Run")
+    assert policy.runbooks[ConditionId.LINE_DOWN].en == "https://wiki.example/cut"
+    assert found.lines["LN-1"].sla.hours == "office"
+
+
+@pytest.mark.parametrize(
+    ("policy", "near"),
+    [
+        ("targets: {P5: {response: 1h}}", "P4"),
+        ("targets: {acces: {response: 1h}}", "access"),
+        ("targets: {P1: {}}", "response"),
+        ("targets: {P1: {response: 1h, hours: offise}}", "office"),
+        ("runbooks: {line_dwn: https://x.example}", "line_down"),
+    ],
+)
+def test_wrong_targets_and_runbooks_are_one_mistake_each(tmp_path, policy, near):
+    hours = "policies:\n  hours: {office: {windows: [Mon]}}\n  "
+    write(tmp_path, SMALL + hours + policy + "\n")
+    [said] = mistakes(tmp_path)
+    assert near in said

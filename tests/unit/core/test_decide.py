@@ -199,7 +199,11 @@ def test_another_chapter_follows_soon_or_is_another_story():
     desk.good(UPS, C.UPS_ON_BYPASS)
     assert len(desk.world.tickets) == 1
     desk.later(minutes=30)
-    desk.bad(UPS, C.UPS_ON_BYPASS)
+    desk.bad(UPS, C.UPS_ON_BYPASS)  # the same returns
+    desk.good(UPS, C.UPS_ON_BYPASS)
+    assert len(desk.world.tickets) == 1
+    desk.later(minutes=30)
+    desk.bad(UPS, C.BATTERY_LOW)
     assert len(desk.world.tickets) == 2
 
 

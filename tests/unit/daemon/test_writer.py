@@ -268,7 +268,7 @@ async def test_old_closed_tickets_leave_the_present_and_not_the_record():
             writer.clock.at += timedelta(minutes=minutes)
             writer.put(given)
             await writer.settled()
-        await writer.act(Command(TicketId(1), A.CLOSE, "li"))
+        await writer.act(Command(TicketId(1), A.CLOSE, "li", review="learnt"))
         writer.clock.at += timedelta(days=2)
         writer.put(Ticked())
         await writer.settled()
