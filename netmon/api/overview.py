@@ -18,7 +18,8 @@ from netmon.api.schemas import (
     StatusOut,
     WorstFault,
 )
-from netmon.api.shape import UNASKED, UNSEEN, fault_out, ticket_title
+from netmon.api.shape import UNASKED, UNSEEN, fault_out
+from netmon.api.ticket_shape import clocks_out, ticket_title
 from netmon.core.checks.climate import trend_key
 from netmon.core.room import fresh_trends
 from netmon.locale import name_of
@@ -72,7 +73,10 @@ def status_of(desk: Desk) -> StatusOut:
         by_role=_groups(Role, TargetState, target_states),
         by_kind=_groups(LineKind, LineState, line_states),
         open_faults=[_worst_fault(f, world) for f in sorted(open_, key=_badness)[:_WORST]],
-        open_tickets=[_open_ticket(t, inventory) for t in sorted(work, key=_urgency)[:_WORST]],
+        open_tickets=[
+            _open_ticket(t, inventory, desk.clock.now())
+            for t in sorted(work, key=_urgency)[:_WORST]
+        ],
         maintenance=list(planned_now(world, desk.clock.now())),
         on_call=list(on_call_now(inventory, desk.clock.now())),
         room=list(_room(world, desk.clock.now())),
@@ -149,7 +153,7 @@ def _names(tenants: Iterable[str], inventory: Inventory) -> list[str]:
     return [name_of(tenant.name) for tenant in known if tenant is not None]
 
 
-def _open_ticket(ticket: Ticket, inventory: Inventory) -> OpenTicket:
+def _open_ticket(ticket: Ticket, inventory: Inventory, now: datetime) -> OpenTicket:
     return OpenTicket(
         id=ticket.id,
         title=ticket_title(ticket, inventory),
@@ -159,6 +163,7 @@ def _open_ticket(ticket: Ticket, inventory: Inventory) -> OpenTicket:
         assignee=ticket.assignee,
         lines=len(ticket.lines),
         tenants=_names(ticket.tenants, inventory),
+        clocks=clocks_out(ticket, inventory, now),
     )
 
 

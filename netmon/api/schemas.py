@@ -7,12 +7,13 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from netmon.model.clock import ClockState
 from netmon.model.condition import ConditionId, Severity
 from netmon.model.fault import Ended
 from netmon.model.inventory import LineKind, Role
 from netmon.model.reading import StateSeverity
 from netmon.model.reload import Effect, How, Outcome
-from netmon.model.ticket import Cause, Priority, TicketState, WaitReason
+from netmon.model.ticket import Priority, TicketState
 from netmon.model.world import LineState, TargetState
 
 Item = TypeVar("Item")
@@ -158,60 +159,20 @@ class FaultOut(Out):
     ticket: int | None
 
 
-class Impact(Out):
-    """Who is hurt."""
+class ClockOut(Out):
+    """A clock of a ticket: how much is promised, how much is spent, and when it is due."""
 
-    lines: list[str]
-    tenants: list[str]
-
-
-class JournalOut(Out):
-    """A line of a ticket's journal."""
-
-    seq: int
-    at: datetime
-    actor: str
-    action: str
-    text: str
-    before: dict[str, str | None]
-    after: dict[str, str | None]
+    target_s: float
+    spent_s: float
+    due_at: datetime | None  #: null: it stands still
+    state: ClockState
 
 
-class TicketOut(Out):
-    """A ticket; ``title`` is said in the client's language."""
+class ClocksOut(Out):
+    """The clocks of a ticket; null where an older netmon opened it."""
 
-    id: int
-    title: str
-    state: TicketState
-    priority: Priority
-    subject: str
-    condition: str
-    opened_at: datetime
-    acknowledged_at: datetime | None
-    cleared_at: datetime | None
-    restored_at: datetime | None
-    closed_at: datetime | None
-    assignee: str | None
-    waiting_for: WaitReason | None
-    faults: list[int]
-    impact: Impact
-    cause: Cause | None
-    remedy: str
-    review: str
-    journal: list[JournalOut]
-
-
-class Wish(BaseModel):
-    """What comes with a command; each action takes what it needs."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    actor: str = Field(default="admin", min_length=1, max_length=64)
-    text: str = Field(default="", max_length=4000)
-    assignee: str | None = Field(default=None, min_length=1, max_length=64)
-    waiting_for: WaitReason | None = None
-    cause: Cause | None = None
-    restored_at: datetime | None = None
+    response: ClockOut | None = None
+    restore: ClockOut | None = None
 
 
 class DifferenceOut(Out):
@@ -336,6 +297,7 @@ class OpenTicket(Out):
     assignee: str | None
     lines: int
     tenants: list[str]
+    clocks: ClocksOut
 
 
 class OnCallNow(Out):

@@ -7,26 +7,21 @@ from collections.abc import Sequence
 
 from netmon.api.schemas import (
     FaultOut,
-    Impact,
     InterfaceOut,
-    JournalOut,
     LineOut,
     NameOut,
     ReadingOut,
     SystemOut,
     TargetDetail,
     TargetOut,
-    TicketOut,
     TroubleOut,
 )
-from netmon.locale.journal import journal_text
 from netmon.locale.messages import fault_message, title
 from netmon.locale.subjects import label
 from netmon.locale.words import word
 from netmon.model.fault import Fault
 from netmon.model.inventory import Inventory, Line, Name, PortEnd, Target
 from netmon.model.reading import Interfaces, Reading, System
-from netmon.model.ticket import JournalEntry, Ticket
 from netmon.model.world import LineNow, TargetNow, World
 
 UNASKED = TargetNow()
@@ -167,46 +162,4 @@ def fault_out(fault: Fault, inventory: Inventory) -> FaultOut:
         flapping=fault.flapping,
         message=fault_message(fault.condition, who, fault.params),
         ticket=fault.ticket,
-    )
-
-
-def ticket_title(ticket: Ticket, inventory: Inventory) -> str:
-    """Return a ticket's title in the current language."""
-    return f"{title(ticket.condition)} · {label(ticket.subject, inventory)}"
-
-
-def ticket_out(ticket: Ticket, journal: Sequence[JournalEntry], inventory: Inventory) -> TicketOut:
-    """Return a ticket with its journal."""
-    return TicketOut(
-        id=ticket.id,
-        title=ticket_title(ticket, inventory),
-        state=ticket.state,
-        priority=ticket.priority,
-        subject=ticket.subject,
-        condition=ticket.condition,
-        opened_at=ticket.opened_at,
-        acknowledged_at=ticket.acknowledged_at,
-        cleared_at=ticket.cleared_at,
-        restored_at=ticket.restored_at,
-        closed_at=ticket.closed_at,
-        assignee=ticket.assignee,
-        waiting_for=ticket.waiting_for,
-        faults=list(ticket.faults),
-        impact=Impact(lines=list(ticket.lines), tenants=list(ticket.tenants)),
-        cause=ticket.cause,
-        remedy=ticket.remedy,
-        review=ticket.review,
-        journal=[_entry(entry) for entry in journal],
-    )
-
-
-def _entry(entry: JournalEntry) -> JournalOut:
-    return JournalOut(
-        seq=entry.seq,
-        at=entry.at,
-        actor=entry.actor,
-        action=entry.action,
-        text=journal_text(entry),
-        before=dict(entry.before),
-        after=dict(entry.after),
     )

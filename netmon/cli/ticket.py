@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
-from netmon.cli.actor import login_name
-from netmon.cli.command import Command, Group, command
+from netmon.cli import ticket_beside
 from netmon.cli.given import Given, json_option, pass_given
+from netmon.cli.ticket_group import (
+    Who,
+    ask,
+    sub,
+    text_option,
+    ticket_command,
+    who_options,
+)
 from netmon.locale import N_, tr
-from netmon.locale.words import word_or
-from netmon.model.ticket import Cause, TicketState, WaitReason
-from netmon.terminal.client import Client, Json
+from netmon.model.ticket import Cause, Priority, TicketState, WaitReason
+from netmon.terminal.client import Client
 from netmon.terminal.console import show as show_
 from netmon.terminal.ticket import ticket_list, ticket_sheet
 
-ticket_command = Group("ticket", help=N_("Handle outages"), no_args_is_help=True)
-
-_actor = click.option("--as", "actor", metavar="NAME", help=N_("Who does it (the login name)"))
-_text = click.option("--text", default="", metavar="TEXT", help=N_("A word for the journal"))
+#: With the commands that stand in a file of their own.
+__all__ = ["ticket_beside", "ticket_command"]
 
 
-def _sub(name: str, text: str) -> Callable[[Callable[..., Any]], Command]:
-    def add(function: Callable[..., Any]) -> Command:
-        made = command(text, name)(function)
-        ticket_command.add_command(made)
-        return made
-
-    return add
-
-
-@_sub("list", N_("List tickets that are not closed"))
+@sub("list", N_("List tickets that are not closed"))
 @click.option(
     "--state",
     type=click.Choice([s.value for s in TicketState]),
@@ -67,7 +60,7 @@ def list_(
     return 0
 
 
-@_sub("show", N_("Show one ticket with its journal"))
+@sub("show", N_("Show one ticket with its journal"))
 @click.argument("ticket", type=int, metavar="ID")
 @json_option()
 @pass_given
@@ -87,56 +80,51 @@ def _zone(client: Client) -> tuple[ZoneInfo, datetime]:
     return ZoneInfo(status["timezone"]), datetime.fromisoformat(status["at"])
 
 
-def _act(given: Given, ticket: int, action: str, actor: str | None, **wish: str | None) -> int:
-    body: Json = {key: value for key, value in wish.items() if value}
-    body["actor"] = actor or login_name()
-    with given.client() as client:
-        after = client.post(f"tickets/{ticket}/{action}", body)
-    state = word_or(TicketState, after["state"])
-    click.echo(tr("Ticket {id}: {state}", id=after["id"], state=state))
-    return 0
+def _act(given: Given, ticket: int, action: str, who: Who, **wish: str | None) -> int:
+    body = {key: value for key, value in wish.items() if value}
+    return ask(given, f"tickets/{ticket}/{action}", body, who.actor, as_json=who.as_json)
 
 
 def _plain(name: str, text: str) -> None:
     """Add an action that needs nothing but the ticket."""
 
-    @_sub(name, text)
+    @sub(name, text)
     @click.argument("ticket", type=int, metavar="ID")
-    @_text
-    @_actor
+    @text_option
+    @who_options
     @pass_given
-    def act(given: Given, ticket: int, text: str, actor: str | None) -> int:
-        return _act(given, ticket, name, actor, text=text)
+    def act(given: Given, ticket: int, text: str, who: Who) -> int:
+        return _act(given, ticket, name, who, text=text)
 
 
 _plain("ack", N_("Acknowledge: it is seen, and yours"))
 
 
-@_sub("assign", N_("Give it to someone"))
+@sub("assign", N_("Give it to someone"))
 @click.argument("ticket", type=int, metavar="ID")
 @click.argument("assignee", metavar="NAME")
-@_text
-@_actor
+@text_option
+@who_options
 @pass_given
-def assign(given: Given, ticket: int, assignee: str, text: str, actor: str | None) -> int:
+def assign(given: Given, ticket: int, assignee: str, text: str, who: Who) -> int:
     """Assign a ticket."""
-    return _act(given, ticket, "assign", actor, assignee=assignee, text=text)
+    return _act(given, ticket, "assign", who, assignee=assignee, text=text)
 
 
-@_sub("note", N_("Write a note into the journal"))
+@sub("note", N_("Write a note into the journal"))
 @click.argument("ticket", type=int, metavar="ID")
 @click.argument("text", metavar="TEXT")
-@_actor
+@who_options
 @pass_given
-def note(given: Given, ticket: int, text: str, actor: str | None) -> int:
+def note(given: Given, ticket: int, text: str, who: Who) -> int:
     """Note something."""
-    return _act(given, ticket, "note", actor, text=text)
+    return _act(given, ticket, "note", who, text=text)
 
 
 _plain("work", N_("Work on it begins"))
 
 
-@_sub("wait", N_("Suspend it until something outside happens"))
+@sub("wait", N_("Suspend it until something outside happens"))
 @click.argument("ticket", type=int, metavar="ID")
 @click.option(
     "--for",
@@ -145,46 +133,64 @@ _plain("work", N_("Work on it begins"))
     required=True,
     help=N_("For what"),
 )
-@_text
-@_actor
+@text_option
+@who_options
 @pass_given
-def wait(given: Given, ticket: int, reason: str, text: str, actor: str | None) -> int:
+def wait(given: Given, ticket: int, reason: str, text: str, who: Who) -> int:
     """Suspend a ticket."""
-    return _act(given, ticket, "wait", actor, waiting_for=reason, text=text)
+    return _act(given, ticket, "wait", who, waiting_for=reason, text=text)
 
 
 _plain("resume", N_("Take it up again"))
 
 
-@_sub("restore", N_("Service is back"))
-@click.argument("ticket", type=int, metavar="ID")
-@click.option("--at", "at", metavar="TIME", help=N_("When, as 2026-11-23T08:00:00+08:00"))
-@_text
-@_actor
-@pass_given
-def restore(given: Given, ticket: int, at: str | None, text: str, actor: str | None) -> int:
-    """Say that service is back."""
-    return _act(given, ticket, "restore", actor, restored_at=at, text=text)
-
-
-@_sub("review", N_("Write what was learnt"))
-@click.argument("ticket", type=int, metavar="ID")
-@click.argument("text", metavar="TEXT")
-@_actor
-@pass_given
-def review(given: Given, ticket: int, text: str, actor: str | None) -> int:
-    """Review a ticket."""
-    return _act(given, ticket, "review", actor, text=text)
-
-
-@_sub("close", N_("Close it"))
-@click.argument("ticket", type=int, metavar="ID")
-@click.option(
+_cause = click.option(
     "--cause", type=click.Choice([c.value for c in Cause]), help=N_("Who or what was responsible")
 )
-@_text
-@_actor
+
+
+@sub("restore", N_("Service is back"))
+@click.argument("ticket", type=int, metavar="ID")
+@_cause
+@click.option("--at", "at", metavar="TIME", help=N_("When, as 2026-11-23T08:00:00+08:00"))
+@text_option
+@who_options
 @pass_given
-def close(given: Given, ticket: int, cause: str | None, text: str, actor: str | None) -> int:
+def restore(
+    given: Given, ticket: int, cause: str | None, at: str | None, text: str, who: Who
+) -> int:
+    """Say that service is back."""
+    return _act(given, ticket, "restore", who, restored_at=at, cause=cause, text=text)
+
+
+@sub("review", N_("Write what was learnt"))
+@click.argument("ticket", type=int, metavar="ID")
+@click.argument("text", metavar="TEXT")
+@who_options
+@pass_given
+def review(given: Given, ticket: int, text: str, who: Who) -> int:
+    """Review a ticket."""
+    return _act(given, ticket, "review", who, text=text)
+
+
+@sub("close", N_("Close it"))
+@click.argument("ticket", type=int, metavar="ID")
+@_cause
+@click.option("--review", default="", metavar="TEXT", help=N_("What was learnt: P1 and P2 need it"))
+@text_option
+@who_options
+@pass_given
+def close(given: Given, ticket: int, cause: str | None, review: str, text: str, who: Who) -> int:
     """Close a ticket."""
-    return _act(given, ticket, "close", actor, cause=cause, text=text)
+    return _act(given, ticket, "close", who, cause=cause, review=review, text=text)
+
+
+@sub("priority", N_("Change how urgent it is, with a reason"))
+@click.argument("ticket", type=int, metavar="ID")
+@click.argument("priority", type=click.Choice([p.value for p in Priority]))
+@click.option("--text", required=True, metavar="TEXT", help=N_("Why"))
+@who_options
+@pass_given
+def priority_(given: Given, ticket: int, priority: str, text: str, who: Who) -> int:
+    """Change a ticket's priority."""
+    return _act(given, ticket, "priority", who, priority=priority, text=text)

@@ -20,7 +20,7 @@ from netmon.model.alert import Alert, AlertOutcome, AlertsTaken, KnownAlert, Tel
 from netmon.model.condition import ConditionId
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended, Fault, Params
-from netmon.model.ticket import Ticket, TicketId, TicketState
+from netmon.model.ticket import Origin, Ticket, TicketId, TicketState
 
 #: So long after an end the same beginning is one that was overtaken on its way: another server
 #: of a cluster told it, or it was tried again. Later it is the same alert that fires once more.

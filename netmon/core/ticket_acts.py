@@ -137,11 +137,11 @@ def merge(draft: Draft, act: Merge) -> Ticket:
         merged = replace(merged, subject=source.subject, condition=source.condition)
     _give(draft, source.faults, act.past, into.id)
     _close_into(draft, source, into, act)
-    answer = _taken_over(draft, into, merged, source, act)
+    _take_over(draft, into, merged, source, act)
     for child in draft.tickets():
         if child.parent == source.id and child.id != into.id:
             _reparented(draft, child, into.id, act.actor, act.text)
-    return answer
+    return _of(draft, into.id)
 
 
 def _close_into(draft: Draft, source: Ticket, into: Ticket, act: Merge) -> None:
@@ -159,7 +159,7 @@ def _close_into(draft: Draft, source: Ticket, into: Ticket, act: Merge) -> None:
     ticketing.put(draft, after, entry, actor=act.actor, action="merge")
 
 
-def _taken_over(draft: Draft, into: Ticket, merged: Ticket, source: Ticket, act: Merge) -> Ticket:
+def _take_over(draft: Draft, into: Ticket, merged: Ticket, source: Ticket, act: Merge) -> None:
     """Keep the ticket that has taken another over; what is still open makes it work again."""
     if any(ticketing.is_open(draft, fault) for fault in source.faults):
         state = tickets.BY_MACHINE[into.state][tickets.Machine.JOINED]
@@ -170,7 +170,6 @@ def _taken_over(draft: Draft, into: Ticket, merged: Ticket, source: Ticket, act:
     after, entry = tickets.journalled(into, merged, draft.now, (act.actor, "merged", act.text))
     entry = _with_faults(entry, into, after, ticket=str(source.id))
     ticketing.put(draft, after, entry, actor=act.actor, action="merged")
-    return after
 
 
 def split(draft: Draft, act: Split) -> Ticket:

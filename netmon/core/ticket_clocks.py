@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from netmon.core import clocks, tickets
 from netmon.core.draft import Draft
@@ -30,7 +31,8 @@ def ticked(draft: Draft) -> None:
 
 def _tell(draft: Draft, ticket: Ticket, name: str, changed: dict[str, Clock], news: Told) -> Ticket:
     shown = clocks.readings(ticket, draft.inventory.policy, draft.now)[name]
-    due = "" if shown.due_at is None else shown.due_at.isoformat()
+    zone = ZoneInfo(draft.inventory.policy.timezone)  # people read it by the wall clock
+    due = "" if shown.due_at is None else shown.due_at.astimezone(zone).isoformat()
     what = (MACHINE, news.value, "")
     after, entry = tickets.journalled(ticket, replace(ticket, **changed), draft.now, what)  # type: ignore[arg-type]
     entry = replace(entry, after={**entry.after, "clock": name, "due_at": due})

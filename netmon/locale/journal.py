@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
-from netmon.locale import tr
+from netmon.locale import N_, say, tr
 from netmon.locale.duty import told_text
 from netmon.locale.words import word_or
 from netmon.model.fault import Ended
@@ -12,18 +13,44 @@ from netmon.model.ticket import MACHINE, JournalEntry
 
 #: What ``core.escalation`` writes.
 _ESCALATION: Final = frozenset({"told", "not_told", "escalation_stopped"})
+#: What is said of a clock, by its name and what people were told.
+_CLOCKS: Final = {
+    ("response", "due"): N_("somebody must answer by {at}"),
+    ("response", "missed"): N_("nobody has answered in time"),
+    ("restore", "due"): N_("service must be back by {at}"),
+    ("restore", "missed"): N_("service is not back in time"),
+}
 
 
 def journal_text(entry: JournalEntry) -> str:
     """Return a journal line's text; what the machine did is followed by why it did."""
-    why = _why(entry) if entry.actor == MACHINE else ""
-    return f"{entry.text}: {why}" if why and entry.text else why or entry.text
+    why = _why(entry) if entry.actor == MACHINE else _beside(entry)
+    return ": ".join(part for part in (entry.text, why) if part)
 
 
 def _why(entry: JournalEntry) -> str:
+    after = entry.after
     if entry.action in _ESCALATION:
-        return told_text(entry.after)
-    ended, work = entry.after.get("ended_by"), entry.after.get("planned_work")
+        return told_text(after)
+    ended, work, clock = after.get("ended_by"), after.get("planned_work"), after.get("clock")
     if ended:
         return word_or(Ended, ended)
+    if clock:
+        return _of_clock(clock, entry)
     return tr("still bad at the end of planned work {window}", window=work) if work else ""
+
+
+def _of_clock(clock: str, entry: JournalEntry) -> str:
+    due = entry.after.get("due_at")
+    at = datetime.fromisoformat(due) if due else entry.at
+    sentence = _CLOCKS.get((clock, entry.action), "")
+    return say(sentence, at=f"{at:%Y-%m-%d %H:%M}") if sentence else ""
+
+
+def _beside(entry: JournalEntry) -> str:
+    """Return which other tickets and faults a person's line is about, and what it changed."""
+    after, before = entry.after, entry.before
+    if "priority" in after and entry.action == "priority":
+        return f"{before.get('priority')} → {after['priority']}"
+    other = after.get("merged_into") or after.get("parent") or after.get("ticket")
+    return f"#{other}" if other else ""

@@ -228,6 +228,14 @@ RUNBOOKS: Final[Mapping[ConditionId, str]] = MappingProxyType(
             "lost. Find the source named here and stop its repetition: a loop, a flapping "
             "port, a wrong log level."
         ),
+        _C.EXTERNAL_ALERT: N_(
+            "Another tool reports this, so look there first: its message and its link. "
+            "Compare with what netmon sees of the same object at the same time."
+        ),
+        _C.NETMON_DELIVERY: N_(
+            "Messages do not reach somebody: netmon outbox list says whom and why. "
+            "Telephone those who should have been told, then mend the channel and send again."
+        ),
     }
 )
 

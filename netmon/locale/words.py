@@ -9,6 +9,7 @@ from typing import Final
 
 from netmon.locale import N_, say
 from netmon.model.accounting import Counted
+from netmon.model.clock import ClockState
 from netmon.model.condition import Severity
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
@@ -16,7 +17,7 @@ from netmon.model.impact import Loss, Why
 from netmon.model.inventory import LineKind, Role, SiteKind, TenantKind
 from netmon.model.outage import Clue, Confidence, ServiceState
 from netmon.model.reading import Lane, StateSeverity
-from netmon.model.ticket import Cause, Priority, TicketAction, TicketState, WaitReason
+from netmon.model.ticket import Cause, Origin, Priority, TicketAction, TicketState, WaitReason
 from netmon.model.wire import Silence
 from netmon.model.world import LineState, TargetState
 
@@ -183,6 +184,18 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             TicketAction.RESTORE: N_("restore"),
             TicketAction.REVIEW: N_("review"),
             TicketAction.CLOSE: N_("close"),
+            TicketAction.PRIORITY: N_("change the priority"),
+        },
+        Origin: {
+            Origin.MONITORING: N_("monitoring"),
+            Origin.MANUAL: N_("a person"),
+            Origin.ALERTMANAGER: N_("an alert of another tool"),
+        },
+        ClockState: {
+            ClockState.RUNNING: N_("running"),
+            ClockState.PAUSED: N_("standing still"),
+            ClockState.MET: N_("in time"),
+            ClockState.MISSED: N_("missed"),
         },
         EventKind: {
             EventKind.FAULT_RAISED: N_("fault raised"),
@@ -191,6 +204,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             EventKind.TICKET_OPENED: N_("ticket opened"),
             EventKind.TICKET_CHANGED: N_("ticket changed"),
             EventKind.TICKET_ESCALATED: N_("ticket escalated"),
+            EventKind.TICKET_DUE: N_("ticket due"),
             EventKind.STATE_CHANGED: N_("state changed"),
             EventKind.LINE_ADDED: N_("line added"),
             EventKind.LINE_CHANGED: N_("line changed"),

@@ -142,11 +142,13 @@ class Policy:
     accounting: AccountingMethod = STANDARD
     hours: Mapping[str, Hours] = field(default_factory=lambda: MappingProxyType({}))  #: by name
     calendar: Calendar = NO_CALENDAR  #: the statutory one
-    #: What is promised, by kind of line and by priority
-    targets: Mapping[str, ServiceLevel] = field(default_factory=lambda: MappingProxyType({}))
+    targets: Mapping[str, ServiceLevel] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  #: what is promised, by kind of line and by priority
     warn_at: float = 0.8  #: people are told when so much of a promised time is spent, ratio
-    #: What to do first, by condition: a text or a URL in place of netmon's own
-    runbooks: Mapping[ConditionId, Name] = field(default_factory=lambda: MappingProxyType({}))
+    runbooks: Mapping[ConditionId, Name] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  #: what to do first, by condition: texts or URLs in place of netmon's own
     webhooks: tuple[Webhook, ...] = ()
     alerts: AlertPolicy = field(default_factory=AlertPolicy)  #: of other tools
     external_url: str = ""  #: where people reach netmon's API; empty = nobody is given links

@@ -9,7 +9,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Any, Final, NewType
 
-from netmon.model.act import Act
+from netmon.model.act import Act, Detail
 from netmon.model.clock import Clock
 from netmon.model.fault import Fault, FaultId
 
@@ -106,6 +106,16 @@ class Command(Act["Ticket"]):
     priority: Priority | None = None
     review: str = ""  #: with ``close``: both at once
 
+    @property
+    def called(self) -> str:
+        """Return what it is called in the audit trail."""
+        return f"ticket.{self.action.value}"
+
+    @property
+    def about(self) -> str:
+        """Return the ticket."""
+        return f"ticket:{self.ticket}"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket(Act["Ticket"]):
@@ -119,6 +129,16 @@ class OpenTicket(Act["Ticket"]):
     tenant: str | None = None
     began_at: datetime | None = None  #: None = now
 
+    @property
+    def called(self) -> str:
+        """Return what it is called in the audit trail."""
+        return "ticket.new"
+
+    @property
+    def about(self) -> str:
+        """Return the object it is about: it has no number yet."""
+        return self.subject
+
 
 @dataclass(frozen=True, slots=True)
 class Merge(Act["Ticket"]):
@@ -130,6 +150,21 @@ class Merge(Act["Ticket"]):
     text: str = ""
     past: tuple[Fault, ...] = ()  #: its faults that have cleared, from the record
 
+    @property
+    def called(self) -> str:
+        """Return what it is called in the audit trail."""
+        return "ticket.merge"
+
+    @property
+    def about(self) -> str:
+        """Return the ticket."""
+        return f"ticket:{self.ticket}"
+
+    @property
+    def details(self) -> Mapping[str, Detail]:
+        """Return what else is worth recording."""
+        return {"into": self.into}
+
 
 @dataclass(frozen=True, slots=True)
 class Split(Act["Ticket"]):
@@ -140,6 +175,21 @@ class Split(Act["Ticket"]):
     actor: str
     text: str = ""
     past: tuple[Fault, ...] = ()  #: its faults that have cleared, from the record
+
+    @property
+    def called(self) -> str:
+        """Return what it is called in the audit trail."""
+        return "ticket.split"
+
+    @property
+    def about(self) -> str:
+        """Return the ticket."""
+        return f"ticket:{self.ticket}"
+
+    @property
+    def details(self) -> Mapping[str, Detail]:
+        """Return what else is worth recording."""
+        return {"faults": ", ".join(map(str, self.faults))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +204,17 @@ class Reparent(Act["Ticket"]):
     @property
     def called(self) -> str:
         """Return what it is called in the audit trail."""
-        return f"ticket.{self.action.value}"
+        return "ticket.parent"
 
     @property
     def about(self) -> str:
         """Return the ticket."""
         return f"ticket:{self.ticket}"
+
+    @property
+    def details(self) -> Mapping[str, Detail]:
+        """Return what else is worth recording."""
+        return {"parent": self.parent}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from netmon.model.inventory import LineKind, Role
 from netmon.terminal import marks
 from netmon.terminal.duty import on_call_line
 from netmon.terminal.room import room_rows
+from netmon.terminal.ticket_clock import due
 
 Json = Mapping[str, Any]
 
@@ -59,7 +60,7 @@ def screen(status: Json, width: int, height: int | None) -> RenderableType:
         _planned(status, zone, now),
         _groups(status),
         _room(status),
-        _tickets(status, now),
+        _tickets(status, zone, now),
     )
     sections = [section for section in every if section.rows]
     parts: list[RenderableType] = [_heading(status, zone, now, width), *_summary(status, width)]
@@ -259,7 +260,7 @@ def _room(status: Json) -> Section:
     return Section(tr("Machine room"), len(found), 3, render)
 
 
-def _tickets(status: Json, now: datetime) -> Section:
+def _tickets(status: Json, zone: ZoneInfo, now: datetime) -> Section:
     found = status["open_tickets"]
 
     def render(rows: int) -> Table:
@@ -268,13 +269,14 @@ def _tickets(status: Json, now: datetime) -> Section:
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True)
         table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+        table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, justify="right")
         table.add_column(no_wrap=True)
         for ticket in found[: _shown(rows, len(found))]:
             age = duration(now - datetime.fromisoformat(ticket["opened_at"]))
             state = marks.ticket_state(ticket["state"])
             row = (f"#{ticket['id']}", ticket["priority"], state, ticket["title"])
-            table.add_row(*row, age, ticket["assignee"] or "")
+            table.add_row(*row, due(ticket, zone, now), age, ticket["assignee"] or "")
         return _with_rest(table, rows, len(found))
 
     return Section(tr("Open tickets"), len(found), 3, render)
