@@ -86,7 +86,7 @@ class AmendIn(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reason: str = Field(min_length=1, max_length=2000)
-    actor: str = Field("operator", min_length=1, max_length=200)
+    actor: str = Field("admin", min_length=1, max_length=64)
     state: ServiceState | None = None
     cause: Cause | None = None
     excluded: bool | None = None

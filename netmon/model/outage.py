@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum, unique
 from types import MappingProxyType
 
-from netmon.model.act import Act
+from netmon.model.act import Act, Detail
 from netmon.model.record import Record, RecordId
 from netmon.model.ticket import Cause
 
@@ -137,6 +137,29 @@ class Amend(Act[Amendment]):
     state: ServiceState | None = None
     cause: Cause | None = None
     excluded: bool | None = None
+
+    @property
+    def called(self) -> str:
+        """Return its name in the audit trail."""
+        return "outage.amend"
+
+    @property
+    def about(self) -> str:
+        """Return whose past it is."""
+        return self.original.subject if self.original is not None else self.subject or ""
+
+    @property
+    def details(self) -> Mapping[str, Detail]:
+        """Return what is said of it."""
+        return MappingProxyType(
+            {
+                "interval": self.interval,
+                "state": self.state.value if self.state else None,
+                "cause": self.cause.value if self.cause else None,
+                "excluded": self.excluded,
+                "reason": self.reason,
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
