@@ -62,6 +62,8 @@ class TicketOut(Out):
     impact: Impact
     clocks: ClocksOut
     cause: Cause | None
+    inferred_cause: Cause | None  #: netmon's guess, until a person says
+    clues: list[str]  #: why
     remedy: str
     review: str
     parent: int | None

@@ -67,6 +67,8 @@ def ticket_out(
         ),
         clocks=clocks_out(ticket, inventory, now),
         cause=ticket.cause,
+        inferred_cause=ticket.inferred_cause,
+        clues=list(ticket.clues),
         remedy=ticket.remedy,
         review=ticket.review,
         parent=ticket.parent,

@@ -271,6 +271,14 @@ class Draft:
         self._tickets[ticket.id] = ticket
         self._journal.append(entry)
 
+    def has_moved(self, ticket: TicketId) -> bool:
+        """Say whether a ticket moved in this step."""
+        return ticket in self._tickets
+
+    def note_on_ticket(self, ticket: Ticket) -> None:
+        """Note something with a ticket that moved in this step: its journal says so already."""
+        self._tickets[ticket.id] = ticket
+
     def put_state(self, subject: str, state: str, *, told: bool = True) -> datetime:
         """Note a subject's state and return since when it has it."""
         before = self.state(subject)

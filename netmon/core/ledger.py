@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from netmon.core import attribution, standing
+from netmon.core import attribution, standing, suspicion
 from netmon.core.belonging import about
 from netmon.core.draft import Draft
 from netmon.core.standing import Standing
@@ -72,6 +72,7 @@ class _Books:
         closed = replace(running, end=at, ticket=ticket)
         if running.state in _BAD:
             closed = _held_responsible(closed, attribution.of(self.draft, closed))
+            suspicion.note(self.draft, closed)
         self.changed[running.subject] = None
         self.draft.keep(closed)
 
@@ -94,6 +95,7 @@ class _Books:
         )
         if begun.state in _BAD:
             begun = _held_responsible(begun, attribution.of(self.draft, begun))
+            suspicion.note(self.draft, begun)
         self.open(begun)
 
 
@@ -128,8 +130,7 @@ def follow(draft: Draft) -> None:
 
 def _find(draft: Draft, before: Ticket | None, ticket: Ticket) -> None:
     """Record when a ticket was taken up and what it was, for as long as figures need it."""
-    known = (None, None) if before is None else (before.acknowledged_at, before.cause)
-    if (ticket.acknowledged_at, ticket.cause) != known:
+    if _found_out(before) != _found_out(ticket):
         draft.keep(
             Finding(
                 draft.next_record(),
@@ -137,10 +138,18 @@ def _find(draft: Draft, before: Ticket | None, ticket: Ticket) -> None:
                 actor=draft.actor_of(ticket.id),
                 ticket=ticket.id,
                 opened_at=ticket.opened_at,
+                faults=ticket.faults,
                 acknowledged_at=ticket.acknowledged_at,
                 cause=ticket.cause,
             )
         )
+
+
+def _found_out(ticket: Ticket | None) -> tuple[object, ...] | None:
+    """Return what people have found out; nothing while nobody has taken a ticket up."""
+    if ticket is None or (ticket.acknowledged_at is None and ticket.cause is None):
+        return None
+    return ticket.acknowledged_at, ticket.cause, ticket.faults
 
 
 def ticked(draft: Draft) -> None:
@@ -240,7 +249,9 @@ def _same(books: _Books, running: Interval, found: Standing) -> None:
     """Note what became known of a state that lasts: its fault, what explains it, its ticket."""
     known = replace(running, fault=found.fault, root=found.root, ticket=found.ticket)
     if found.fault is not None and known != running:
-        books.open(_held_responsible(known, attribution.of(books.draft, known)))
+        known = _held_responsible(known, attribution.of(books.draft, known))
+        suspicion.note(books.draft, known)
+        books.open(known)
 
 
 def _since(draft: Draft, running: Interval, found: Standing, ended: list[Fault]) -> datetime:

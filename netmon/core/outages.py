@@ -74,13 +74,13 @@ def history(
     now: datetime,
 ) -> History:
     """Return the past as it is told, of records in any order."""
-    latest = {one.ticket: one for one in sorted(findings, key=lambda one: one.id)}
+    known = Known(findings)
     by_subject: dict[str, list[Amendment]] = {}
     for amendment in sorted(amendments, key=lambda one: one.id):
         by_subject.setdefault(amendment.subject, []).append(amendment)
     pieces: dict[str, list[Piece]] = {}
     for interval in sorted(intervals, key=lambda one: one.begin):
-        whole = _piece(interval, latest, now)
+        whole = _piece(interval, known, now)
         told = amended(whole, by_subject.get(interval.subject, ()))
         pieces.setdefault(interval.subject, []).extend(told)
     covered: dict[str, list[tuple[datetime, datetime]]] = {}
@@ -91,12 +91,29 @@ def history(
     return History(
         {subject: tuple(some) for subject, some in pieces.items()},
         {subject: Spans(some) for subject, some in covered.items()},
-        latest,
+        known.by_ticket,
     )
 
 
-def _piece(interval: Interval, findings: Mapping[int, Finding], now: datetime) -> Piece:
-    found = None if interval.ticket is None else findings.get(interval.ticket)
+class Known:
+    """What people found out, the last word on each ticket and each fault."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.by_ticket: dict[int, Finding] = {}
+        self._by_fault: dict[int, Finding] = {}
+        for one in sorted(findings, key=lambda one: one.id):
+            self.by_ticket[one.ticket] = one
+            self._by_fault |= dict.fromkeys(one.faults, one)
+
+    def of(self, interval: Interval) -> Finding | None:
+        """Return what is known of an outage: tickets are merged and split, faults are not."""
+        if interval.fault is not None and interval.fault in self._by_fault:
+            return self._by_fault[interval.fault]
+        return None if interval.ticket is None else self.by_ticket.get(interval.ticket)
+
+
+def _piece(interval: Interval, known: Known, now: datetime) -> Piece:
+    found = known.of(interval) if interval.state in BAD else None
     inferred = Inferred()
     if interval.cause is not None and interval.confidence is not None:
         inferred = Inferred(interval.cause, interval.confidence, interval.clues)
@@ -107,11 +124,11 @@ def _piece(interval: Interval, findings: Mapping[int, Finding], now: datetime) -
         begin=interval.begin,
         end=max(interval.end or now, interval.begin),
         lasts=interval.end is None,
-        ticket=interval.ticket,
+        ticket=interval.ticket if found is None else found.ticket,
         fault=interval.fault,
         root=interval.root,
         watched=interval.watched,
-        cause=found.cause if found is not None and interval.state in BAD else None,
+        cause=None if found is None else found.cause,
         inferred=inferred,
         about=interval.about,
     )

@@ -173,5 +173,6 @@ class Finding(Record):
     actor: str
     ticket: int
     opened_at: datetime
+    faults: tuple[int, ...] = ()  #: the ticket's: they may have been another's before
     acknowledged_at: datetime | None = None
     cause: Cause | None = None

@@ -263,3 +263,5 @@ class Ticket:
     evidence: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))  #: JSON
     response: Clock | None = None  #: until somebody acknowledges; None = opened by an older netmon
     restoration: Clock | None = None  #: until service is back
+    inferred_cause: Cause | None = None  #: what netmon holds responsible, until a person says
+    clues: tuple[str, ...] = ()  #: why: the members of ``model.outage.Clue``

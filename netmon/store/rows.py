@@ -76,7 +76,7 @@ def ticket_row(ticket: Ticket) -> Values:
 def ticket_of(row: Row[Any], faults: Iterable[FaultId]) -> Ticket:
     """Return a ticket with its faults."""
     values = dict(zip(_TICKET, row, strict=True))
-    values |= {name: tuple(values[name]) for name in ("lines", "tenants", "keys")}
+    values |= {name: tuple(values[name]) for name in ("lines", "tenants", "keys", "clues")}
     values |= {name: clock_of(values[name]) for name in _CLOCKS}
     values |= {"evidence": _frozen(row.evidence)}
     return Ticket(**values, faults=tuple(faults))

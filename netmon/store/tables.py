@@ -122,6 +122,8 @@ tickets: Final = Table(
     _required("evidence", Json, server_default="{}"),
     _required("response", Json, server_default="null"),
     _required("restoration", Json, server_default="null"),
+    Column("inferred_cause", Member(Cause)),
+    _required("clues", Json, server_default="[]"),
     _one_of("state", TicketState),
     _one_of("priority", Priority),
 )
@@ -374,6 +376,7 @@ findings: Final = _record(
     _required("at", UtcDateTime, index=True),
     _required("actor", Words),
     _required("ticket", Id),
+    _required("faults", Json, server_default="[]"),
     _required("opened_at", UtcDateTime),
     Column("acknowledged_at", UtcDateTime),
     Column("cause", Member(Cause)),

@@ -14,6 +14,7 @@ from rich.text import Text
 from netmon.locale import N_, say, tr, trn
 from netmon.locale.figures import moment
 from netmon.locale.words import word_or
+from netmon.model.outage import Clue
 from netmon.model.ticket import Cause, Origin, TicketAction, WaitReason
 from netmon.terminal import marks
 from netmon.terminal.ticket_clock import due, sheet_row
@@ -28,6 +29,7 @@ _CALLED: Final = 10
 #: What stands in journals beside the actions of the table.
 _MACHINE: Final = {
     "opened": N_("opened"),
+    "inferred": N_("inferred"),
     "joined": N_("another fault joined"),
     "cleared": N_("cleared"),
     "reopened": N_("opened again"),
@@ -111,6 +113,14 @@ def _contacts(ticket: Json) -> list[tuple[str, str]]:
     return found[:_CALLED]
 
 
+def _inferred(ticket: Json) -> str:
+    """Return what netmon holds responsible, and why, while nobody has said."""
+    if ticket["cause"] or not ticket["inferred_cause"]:
+        return ""
+    why = "; ".join(word_or(Clue, clue) for clue in ticket["clues"])
+    return f"{word_or(Cause, ticket['inferred_cause'])}: {why}"
+
+
 def _facts(ticket: Json, zone: ZoneInfo) -> list[tuple[str, str]]:
     def at(field: str) -> str:
         return moment(datetime.fromisoformat(ticket[field]), zone) if ticket[field] else ""
@@ -130,6 +140,7 @@ def _facts(ticket: Json, zone: ZoneInfo) -> list[tuple[str, str]]:
         (tr("lines"), _some(ticket["impact"]["lines"])),
         (tr("organisations"), _some(ticket["impact"]["tenants"])),
         (tr("cause"), word_or(Cause, ticket["cause"] or "")),
+        (tr("inferred"), _inferred(ticket)),
         (tr("remedy"), ticket["remedy"]),
         (tr("review"), ticket["review"]),
         (tr("faults"), _some(ticket["faults"])),

@@ -34,7 +34,7 @@ UNDER_WAY = PlannedWork(RecordId(4), "M-2", "", (), at(4))
 AMENDMENT = Amendment(
     RecordId(5), at(6), "li", "台风", "line:线路-1", at(1), at(5), 1, ServiceState.UP, None, True
 )  # fmt: skip
-FINDING = Finding(RecordId(6), at(7), "li", 3, at(1), at(2), Cause.SITE_POWER)
+FINDING = Finding(RecordId(6), at(7), "li", 3, at(1), (7, 8), at(2), Cause.SITE_POWER)
 ALL = (DOWN, RUNS, WORK, UNDER_WAY, AMENDMENT, FINDING)
 
 

@@ -129,8 +129,8 @@ def told(case: dict[str, Any]) -> History:
             "li",
             one["ticket"],
             at(one["opened"]),
-            at(one["acknowledged"]) if "acknowledged" in one else None,
-            Cause(one["cause"]) if "cause" in one else None,
+            acknowledged_at=at(one["acknowledged"]) if "acknowledged" in one else None,
+            cause=Cause(one["cause"]) if "cause" in one else None,
         )
         for one in case.get("findings", ())
     ]

@@ -151,7 +151,7 @@ def test_each_second_in_service_counts_once_and_no_figure_leaves_its_bounds(
     start = BEGIN + timedelta(minutes=begin)
     ask = Ask(start, start + timedelta(minutes=length), method, Spans(opened))
     works = [PlannedWork(RecordId(500), "M", "", (S,), b, e) for b, e in planned]
-    findings = [Finding(RecordId(2000), BEGIN, "li", 1, BEGIN, None, Cause.CARRIER)]
+    findings = [Finding(RecordId(2000), BEGIN, "li", 1, BEGIN, cause=Cause.CARRIER)]
     past = history(found, amendments, works, findings, BEGIN + timedelta(minutes=250))
     of = accounts(past, S, ask)
     raw = of.raw.up | of.raw.down | of.raw.unknown
