@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from netmon.api.schemas import Out
+from netmon.api.schemas import Instant, Out
 from netmon.model.account import Permission, Role
 
 #: An account's name: as an id of the inventory, so that it can be that of a person of the rota.
@@ -90,7 +90,7 @@ class TokenBody(_Body):
     scopes: list[Permission] = Field(
         default_factory=list, max_length=32, description="default: all that the role allows"
     )
-    expires_at: AwareDatetime | None = Field(None, description="default: in 90 days")
+    expires_at: Instant | None = Field(None, description="default: in 90 days")
     never_expires: bool = False
     actor: Actor = "admin"
 

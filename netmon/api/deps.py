@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from netmon.api.description import lists_of
 from netmon.api.exposition import Exposition
 from netmon.api.passwords import Passwords
 from netmon.api.signed import SignedDesk
@@ -32,6 +34,18 @@ def _passwords(request: Request) -> Passwords:
 def _exposition(request: Request) -> Exposition:
     exposition: Exposition = request.app.state.exposition
     return exposition
+
+
+def each_once(request: Request) -> None:
+    """Refuse a parameter that is given twice and is no list: which of them would count?"""
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    twice = [name for name, times in given.items() if times > 1]
+    if not twice:
+        return
+    lists = lists_of(request.app.openapi(), request.method, request.url.path)
+    for name in twice:
+        if name not in lists:
+            raise HTTPException(422, tr('"{name}" is given more than once', name=name))
 
 
 DeskDep = Annotated[Desk, Depends(_desk)]

@@ -6,9 +6,9 @@ import datetime as dt
 from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from netmon.api.schemas import NameOut, Out
+from netmon.api.schemas import Instant, NameOut, Out
 from netmon.model.escalation import EscalationPhase, StepOutcome
 from netmon.model.roster import Unless
 
@@ -128,7 +128,7 @@ class HandoverWish(BaseModel):
         description="default: who is on call, or the actor",
     )
     rota: str | None = Field(default=None, max_length=64)
-    at: AwareDatetime | None = Field(default=None, description="default: now")
+    at: Instant | None = Field(default=None, description="default: now")
     actor: str = Field(default="admin", min_length=1, max_length=64)
 
 

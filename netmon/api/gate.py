@@ -91,8 +91,8 @@ class Gate:
             detail = tr("the body is larger than {n} octets", n=most)
             await JSONResponse({"detail": detail}, 413)(scope, receive, send)
             return
-        claimed = _claimed(body) | set(parse_qs(scope["query_string"]).get(b"actor", ()))
-        if who and who.account and claimed - {who.account.name.encode()}:
+        claimed = _claimed(body) | set(_asked(scope).get("actor", ()))
+        if who and who.account and claimed - {who.account.name}:
             self._refused(scope, who, 403)
             await _pretender(who.account.name)(scope, receive, send)
             return
@@ -221,11 +221,15 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _claimed(body: bytes) -> set[bytes]:
+def _asked(scope: Scope) -> dict[str, list[str]]:
+    return parse_qs(scope["query_string"].decode("latin-1"))
+
+
+def _claimed(body: bytes) -> set[str]:
     """Return who a body says acts; a body that is no JSON is its route's to refuse."""
     try:
         told: Any = json.loads(body) if b"actor" in body else None
     except (ValueError, RecursionError):
         return set()
     found = told.get("actor") if isinstance(told, dict) else None
-    return {found.encode("utf-8", "surrogatepass")} if isinstance(found, str) else set()
+    return {found} if isinstance(found, str) else set()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from netmon.api.schemas import Out
+from netmon.api.schemas import Instant, Out
 from netmon.core.availability import Figures, Means, Row, Three
 from netmon.core.outages import Piece
 from netmon.core.statement import Item, LineStatement
@@ -90,8 +90,8 @@ class AmendIn(BaseModel):
     state: ServiceState | None = None
     cause: Cause | None = None
     excluded: bool | None = None
-    begin: AwareDatetime | None = Field(None, description="of a part; default: all of it")
-    end: AwareDatetime | None = None
+    begin: Instant | None = Field(None, description="of a part; default: all of it")
+    end: Instant | None = None
 
 
 class MethodOut(Out):

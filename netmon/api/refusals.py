@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from netmon.api.description import methods_of
 from netmon.api.passwords import Busy
 from netmon.api.schemas import MistakeOut, MistakesOut
 from netmon.locale import N_, say, tr, trn
@@ -59,7 +60,13 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
         detail = tr("there is nothing at {path}", path=request.url.path)
     elif refusal.status_code == 405:
         detail = tr("{path} does not take {method}", path=request.url.path, method=request.method)
-    return JSONResponse({"detail": detail}, refusal.status_code, refusal.headers)
+        refusal.headers = {"Allow": ", ".join(methods_of(request.app.openapi(), request.url.path))}
+    return JSONResponse({"detail": _on_a_line(detail)}, refusal.status_code, refusal.headers)
+
+
+def _on_a_line(detail: str) -> str:
+    """Return a sentence in which nothing that was asked breaks the line."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in detail)
 
 
 async def _wrong(_: Request, error: Exception) -> JSONResponse:
@@ -79,8 +86,8 @@ def _sentence(mistake: Mapping[str, Any]) -> str:
 
 def _where(place: Sequence[str | int]) -> str:
     """Return the parameter or the field that a mistake is in."""
-    inner = [str(step) for step in place[1:]]
-    return '"' + ".".join(inner) + '"' if inner else tr("the body")
+    inner = ".".join(str(step) for step in place[1:])
+    return f'"{_on_a_line(inner)}"' if inner else tr("the body")
 
 
 async def _no_record(_: Request, error: Exception) -> JSONResponse:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from netmon.model.clock import ClockState
 from netmon.model.condition import ConditionId, Severity
@@ -17,6 +18,25 @@ from netmon.model.ticket import Priority, TicketState
 from netmon.model.world import LineState, TargetState
 
 Item = TypeVar("Item")
+
+
+def _no_number(told: object) -> object:
+    """Refuse what would be taken for seconds since 1970."""
+    number = isinstance(told, int | float)
+    if isinstance(told, str):
+        try:
+            float(told)
+        except ValueError:
+            pass
+        else:
+            number = True
+    if number:
+        raise PydanticCustomError("datetime_parsing", "not a time")
+    return told
+
+
+#: An instant as it is asked: RFC 3339, with its offset from UTC.
+Instant = Annotated[AwareDatetime, BeforeValidator(_no_number)]
 
 
 class Out(BaseModel):
@@ -213,9 +233,9 @@ class MistakeOut(Out):
 
 
 class MistakesOut(Problem):
-    """All that is wrong in the inventory's files."""
+    """All that is wrong in the inventory's files; without any it is the request that is wrong."""
 
-    mistakes: list[MistakeOut]
+    mistakes: list[MistakeOut] = Field(default_factory=list)
 
 
 class ReloadBody(BaseModel):

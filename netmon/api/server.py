@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Final
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 
 from netmon import __version__
 from netmon.api import refusals
 from netmon.api.access import Access
+from netmon.api.deps import each_once
+from netmon.api.description import described
 from netmon.api.exposition import Exposition
 from netmon.api.gate import Gate
 from netmon.api.language import Interpreter
@@ -103,8 +105,9 @@ def create_app(desk: Desk, access: Access) -> FastAPI:
     app.state.passwords = Passwords()
     app.state.closing = False
     for module in _ROUTERS:
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[Depends(each_once)])
     app.add_api_route("/docs", _docs_of(app), include_in_schema=False)
+    app.openapi = described(app, access)  # type: ignore[method-assign] # FastAPI's own way to say it
     refusals.install(app)
     app.add_middleware(Gate, access=access, desk=desk)
     app.add_middleware(Interpreter)  # the outermost: a refusal is said in the client's language

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from netmon.api.schemas import ClocksOut, Out
+from netmon.api.schemas import ClocksOut, Instant, Out
 from netmon.model.ticket import Cause, Origin, Priority, TicketState, WaitReason
 
 
@@ -89,7 +89,7 @@ class Wish(Who):
     assignee: str | None = Field(default=None, min_length=1, max_length=64)
     waiting_for: WaitReason | None = None
     cause: Cause | None = None
-    restored_at: datetime | None = None
+    restored_at: Instant | None = None
     priority: Priority | None = None
     review: str = Field(default="", max_length=4000)
 

@@ -38,7 +38,7 @@ ROOMS: dict[str, tuple[str, set[str]]] = {
 #: Never imported by us: SQLAlchemy loads the one by its URL, zoneinfo reads the other.
 LOADED_BY_NAME = {"psycopg", "tzdata"}
 #: Part of a dependency's own surface: pysnmp's values are pyasn1's, FastAPI is a Starlette.
-COMES_WITH = {"pyasn1": "pysnmp", "starlette": "fastapi"}
+COMES_WITH = {"pyasn1": "pysnmp", "pydantic_core": "pydantic", "starlette": "fastapi"}
 
 
 def _imports(path: Path) -> Iterator[str]:

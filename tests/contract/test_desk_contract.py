@@ -11,68 +11,24 @@ from starlette.requests import Request
 from netmon.api.signed import SignedDesk
 from netmon.core.decide import self_judgement
 from netmon.core.step import Noticed
-from netmon.daemon.daemon import Daemon, Parts
+from netmon.daemon.daemon import Daemon
 from netmon.model.condition import ConditionId
 from netmon.model.errors import UsageError
 from netmon.model.event import EventKind
-from netmon.model.profile import Profiles
 from netmon.model.reload import Asker, Outcome, ReloadWish
 from netmon.model.ticket import Command, TicketAction, TicketId, TicketState
-from netmon.model.wire import Reply, Silence
 from netmon.model.world import TicketQuery
-from netmon.store.memory_store import MemoryStore
 from tests.fakes import district
-from tests.fakes.desk import FakeClock, FakeDesk
+from tests.fakes.desk import FakeDesk
+from tests.fakes.quiet import quiet_parts
 
 NOBODY = TicketId(999)
 
 
-class SilentEngine:
-    """Nobody answers, and at once."""
-
-    async def start(self):
-        pass
-
-    def submit(self, requests, deliver):
-        replies = [Reply(request, silence=Silence.TIMEOUT) for request in requests]
-        asyncio.get_running_loop().call_soon(deliver, replies)
-        return lambda: None
-
-    def forget(self, key):
-        pass
-
-    def counts(self):
-        return {"requests": 0, "replies": 0, "timeouts": 0, "retries": 0, "errors": 0}
-
-    async def close(self):
-        pass
-
-
-class NoPinger:
-    async def start(self):
-        return False
-
-    def submit(self, addresses, timeout_s, deliver):
-        raise AssertionError("not to be asked")
-
-    async def close(self):
-        pass
-
-
 @asynccontextmanager
 async def daemon(tmp_path):
-    inventory, known = district.world().inventory, Profiles({})
-    parts = Parts(
-        clock=FakeClock(),
-        engine=SilentEngine(),
-        pinger=NoPinger(),
-        store=MemoryStore(),
-        profiles=lambda: known,
-        inventory_dir=tmp_path,
-        load=lambda: inventory,
-        notifier_of=lambda hook, of: None,
-    )
-    desk = Daemon(parts, inventory)
+    inventory = district.world().inventory
+    desk = Daemon(quiet_parts(inventory, tmp_path), inventory)
     task = asyncio.create_task(desk.run())
     async with asyncio.timeout(10):
         while desk.readiness():  # noqa: ASYNC110 - it says nothing by itself

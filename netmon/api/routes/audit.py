@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from netmon.api.access_schemas import AuditOut, BreakOut, VerificationOut
 from netmon.api.caller import live
 from netmon.api.deps import Asked, DeskDep, Paged, below, cut_newest
-from netmon.api.schemas import Listing
+from netmon.api.schemas import Instant, Listing
 from netmon.core.audit import Walk
 from netmon.locale import say
 from netmon.model.audit import GENESIS, AuditEntry, AuditHead
@@ -29,8 +29,8 @@ class AuditFilter(Paged):
     action: str | None = None
     subject: str | None = None
     ok: bool | None = None
-    since: AwareDatetime | None = Field(None, alias="from")
-    until: AwareDatetime | None = Field(None, alias="to")
+    since: Instant | None = Field(None, alias="from")
+    until: Instant | None = Field(None, alias="to")
 
 
 @router.get("")

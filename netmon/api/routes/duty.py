@@ -7,12 +7,12 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from netmon.api.deps import Asked, DeskDep, Paged, below, cut, cut_newest, not_found
 from netmon.api.duty import calendar_out, duty_out, escalation_out, shifts_out
 from netmon.api.duty_schemas import CalendarOut, DutyOut, EscalationOut, ShiftOut
-from netmon.api.schemas import Listing
+from netmon.api.schemas import Instant, Listing
 from netmon.config.explain import with_allowed
 from netmon.locale import tr
 from netmon.model.escalation import Escalation, EscalationPhase
@@ -28,15 +28,15 @@ _ENDED: Final = EscalationPhase.ENDED
 class DutyFilter(Paged):
     """At which instant."""
 
-    at: AwareDatetime | None = Field(None, description="default: now")
+    at: Instant | None = Field(None, description="default: now")
 
 
 class ScheduleFilter(Paged):
     """Of which rota, and from when to when."""
 
     rota: str | None = None
-    begin: AwareDatetime | None = Field(None, alias="from", description="default: now")
-    end: AwareDatetime | None = Field(None, alias="to", description="default: four weeks later")
+    begin: Instant | None = Field(None, alias="from", description="default: now")
+    end: Instant | None = Field(None, alias="to", description="default: four weeks later")
 
 
 class YearAsked(Asked):

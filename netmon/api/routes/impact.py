@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import Field
 
-from netmon.api.caller import caller
+from netmon.api.caller import may
 from netmon.api.deps import DeskDep, Paged, cut, not_found
 from netmon.api.impact_schemas import ImpactAnswer, ImpactOut, PointsOut
 from netmon.config.refs import unknown_ref
@@ -40,7 +40,7 @@ async def impact(
     request: Request, desk: DeskDep, asked: Annotated[Question, Query()]
 ) -> ImpactAnswer:
     """Return what is lost when an object is taken down; without one, single points of failure."""
-    if asked.contacts and not _may_see_contacts(request):
+    if asked.contacts and not may(request, Permission.CONTACTS):
         raise HTTPException(401, tr("contacts in full need a token"))
     scene = Draft(desk.world, desk.clock.now())
     present = (scene.inventory, scene.topology, today_of(scene), already_down(scene))
@@ -52,12 +52,6 @@ async def impact(
         raise not_found(unknown_ref(at.inventory, asked.ref))
     told = impact_json(found, at.inventory, contacts=asked.contacts, doubts=_doubts(desk, found))
     return ImpactOut.model_validate(told)
-
-
-def _may_see_contacts(request: Request) -> bool:
-    """Say whether a token was given that may: here they are asked for by name, on loopback too."""
-    who = caller(request)
-    return who is not None and who.may(Permission.CONTACTS)
 
 
 async def _points(at: Standing, asked: Question) -> PointsOut:
