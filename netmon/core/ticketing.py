@@ -111,10 +111,7 @@ def joined(
         return fault
     lines, tenants = correlate.impact(draft, fault.about)
     known = tuple(dict.fromkeys((*ticket.lines, *lines)))
-    leads = not ticket.condition or any(
-        (found := draft.fault(other)) is not None and found.root == fault.id
-        for other in ticket.faults
-    )
+    leads = not ticket.condition or _explains_one(draft, fault, ticket)
     # What only served badly is out now: nobody reads on under "degraded".
     worse = fault.condition is ConditionId.LINE_DOWN and ticket.condition in _MILDER
     keys = dict.fromkeys((*ticket.keys, stories.key_of(fault)))
@@ -130,6 +127,15 @@ def joined(
     after = assessed(after, priority_of(fault, known))
     _moved(draft, ticket, by, fault, {"fault": str(fault.id), **why}, after)
     return replace(fault, ticket=ticket.id)
+
+
+def _explains_one(draft: Draft, fault: Fault, ticket: Ticket) -> bool:
+    if fault.condition is ConditionId.EXTERNAL_ALERT:
+        return False  # it explains nothing; they come by the thousand
+    return any(
+        (found := draft.fault(other)) is not None and found.root == fault.id
+        for other in ticket.faults
+    )
 
 
 def assessed(ticket: Ticket, priority: Priority) -> Ticket:

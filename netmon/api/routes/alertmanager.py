@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1/alertmanager", tags=["alertmanager"])
 _BYTES: Final = 16 << 20
 _ALERTS: Final = 10_000
 #: So many go into one step; between two others have their turn.
-_AT_ONCE: Final = 200
+_AT_ONCE: Final = 50
 #: Nothing that watches is older; Go writes "no time" as the year 1.
 _OLDEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
