@@ -54,7 +54,7 @@ def letter_sheet(letter: Json, zone: ZoneInfo) -> Group:
 def _state(letter: Json) -> tuple[str, str]:
     if letter["dead"]:
         return tr("given up"), "red"
-    return (tr("is retried"), "yellow") if letter["attempts"] else (tr("waiting"), "")
+    return (tr("is retried"), "yellow") if letter["attempts"] else (tr("is owed"), "")
 
 
 def _what(letter: Json) -> str:
@@ -73,6 +73,6 @@ def _facts(letter: Json, zone: ZoneInfo) -> list[tuple[str, str]]:
         (tr("since"), at("queued_at")),
         (tr("tries"), str(letter["attempts"])),
         (tr("reason"), letter["message"]),
-        (tr("next try"), at("not_before")),
+        (tr("next try"), at("not_before") if letter["attempts"] else ""),
         (tr("given up"), at("dead_at")),
     ]

@@ -25,6 +25,7 @@ class Receiver:
     is_deaf: bool = False  #: closes without reading
     heads: list[list[str]] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)  #: the bodies as they came
     port: int = 0
     serving: list[asyncio.Task[Any]] = field(default_factory=list)
 
@@ -54,7 +55,8 @@ class Receiver:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[:-2]
         length = next(int(h.split(":")[1]) for h in head if h.startswith("Content-Length:"))
         self.heads.append(head)
-        self.bodies.append(json.loads(await reader.readexactly(length)))
+        self.raw.append(await reader.readexactly(length))
+        self.bodies.append(json.loads(self.raw[-1]))
 
 
 @contextlib.asynccontextmanager
