@@ -18,6 +18,7 @@ from netmon.core.decide import self_judgement
 from netmon.core.present import awaken, reconcile, under
 from netmon.core.step import Happened, Input, Noticed, Ticked
 from netmon.daemon.dispatcher import Dispatcher
+from netmon.daemon.duty_watch import watch_duty
 from netmon.daemon.far_ends import FarEnds
 from netmon.daemon.hearing import Hearing
 from netmon.daemon.poller import Poller
@@ -139,6 +140,7 @@ class Daemon:
                     self._beat(),
                     self._repeating.run(),
                     self._prune(),
+                    watch_duty(self._writer, self._parts.clock),
                 ):
                     group.create_task(loop)
         finally:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 
-from netmon.api.deps import Asked, DeskDep, Paged, below, cut_newest, not_found
+from netmon.api.deps import Asked, DeskDep, Paged, below, cut_newest, done, not_found
 from netmon.api.duty import handover_out
 from netmon.api.duty_schemas import AcceptWish, HandoverOut, HandoverWish
 from netmon.api.schemas import Listing
-from netmon.locale import say, tr
-from netmon.model.errors import UsageError
+from netmon.locale import tr
 from netmon.model.handover import AcceptHandover, HandOver, Handover
 from netmon.model.record import RecordId, RecordQuery
 from netmon.ports import Desk
@@ -57,11 +56,7 @@ async def hand_over(
 ) -> HandoverOut:
     """Hand a shift over, with all that is open; it is committed when this answers."""
     act = HandOver(wish.to, wish.text, wish.actor, wish.from_, wish.rota, wish.at)
-    try:
-        made = await desk.act(act)
-    except UsageError as error:
-        raise HTTPException(409, say(error.sentence, **error.params)) from error
-    return handover_out(made, desk.world.inventory)
+    return handover_out(await done(desk, act), desk.world.inventory)
 
 
 @router.get("/{handover_id}")
@@ -81,11 +76,8 @@ async def accept(
 ) -> HandoverOut:
     """Take a shift over."""
     await _found(desk, handover_id)
-    try:
-        taken = await desk.act(AcceptHandover(RecordId(handover_id), wish.actor, wish.text))
-    except UsageError as error:
-        raise HTTPException(409, say(error.sentence, **error.params)) from error
-    return handover_out(taken, desk.world.inventory)
+    act = AcceptHandover(RecordId(handover_id), wish.actor, wish.text)
+    return handover_out(await done(desk, act), desk.world.inventory)
 
 
 async def _found(desk: Desk, number: int) -> Handover:
