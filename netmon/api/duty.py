@@ -140,9 +140,10 @@ def handover_out(one: Handover, inventory: Inventory) -> HandoverOut:
 
 
 def _handed(one: HandedTicket, inventory: Inventory) -> HandedTicketOut:
+    rendered = f"{title(one.condition)} · {label(one.subject, inventory)}" if one.condition else ""
     return HandedTicketOut(
         id=one.id,
-        title=f"{title(one.condition)} · {label(one.subject, inventory)}",
+        title=one.title or rendered,
         state=one.state,
         priority=one.priority,
         subject=one.subject,
@@ -150,4 +151,6 @@ def _handed(one: HandedTicket, inventory: Inventory) -> HandedTicketOut:
         opened_at=one.opened_at,
         assignee=one.assignee,
         waiting_for=one.waiting_for,
+        response_due=one.response_due,
+        restore_due=one.restore_due,
     )

@@ -94,6 +94,8 @@ class HandedTicketOut(Out):
     opened_at: datetime
     assignee: str | None
     waiting_for: str | None
+    response_due: datetime | None
+    restore_due: datetime | None
 
 
 class HandoverOut(Out):

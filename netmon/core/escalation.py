@@ -69,6 +69,7 @@ NEEDED: Final[Mapping[EscalationPhase, Mapping[Unless, bool]]] = MappingProxyTyp
 
 #: What happens to a ticket that people are told of.
 _TOLD: Final = frozenset({EventKind.TICKET_OPENED, EventKind.TICKET_CHANGED})
+_DUE: Final = frozenset({EventKind.TICKET_DUE})
 
 
 def settle(draft: Draft, *, ticked: bool) -> None:
@@ -96,6 +97,7 @@ def _changed(draft: Draft, before: Ticket | None, ticket: Ticket) -> None:
     else:
         draft.keep(replace(running, phase=EscalationPhase.ENDED, ended_at=draft.now))
         _begin(draft, ticket, running.told)
+    _warn(draft, ticket)
     _fire(draft, ticket.id)
 
 
@@ -146,7 +148,7 @@ def _begin(draft: Draft, ticket: Ticket, told: tuple[str, ...]) -> None:
 def _follow(draft: Draft, running: Escalation) -> None:
     """Take an escalation on to what its ticket is now, and tell those who know of it."""
     ticket = draft.ticket(running.ticket)
-    seen = SEEN[ticket.state] if ticket is not None else Signal.GONE
+    seen = _seen(ticket)
     phase = NEXT[running.phase][seen]
     if phase is running.phase:
         return
@@ -158,11 +160,37 @@ def _follow(draft: Draft, running: Escalation) -> None:
     needless = _numbers(steps, running.steps)
     if needless:
         _log(draft, ticket.id, "escalation_stopped", {"steps": needless})
-    if phase is EscalationPhase.OVER:
+    if phase in (EscalationPhase.OVER, EscalationPhase.ENDED):
         _tell_on(draft, ticket.id, running.told)
+    if seen is Signal.GONE:
+        _pass_on(draft, ticket, running.told)
     elif phase is EscalationPhase.ENDED:
-        _tell_on(draft, ticket.id, running.told)
         _begin(draft, ticket, running.told)
+
+
+def _seen(ticket: Ticket | None) -> Signal:
+    gone = ticket is None or ticket.merged_into is not None
+    return Signal.GONE if gone or ticket is None else SEEN[ticket.state]
+
+
+def _pass_on(draft: Draft, merged: Ticket, told: tuple[str, ...]) -> None:
+    """Have those who know of a ticket told what becomes of the one it was merged into."""
+    into = merged.merged_into
+    running = None if into is None else _running(draft, into)
+    if running is not None:
+        draft.keep(replace(running, told=tuple(dict.fromkeys((*running.told, *told)))))
+
+
+def _warn(draft: Draft, ticket: Ticket) -> None:
+    """Tell who knows of a ticket, and who works on it, that a promised time is nearly spent."""
+    due = draft.event_of(f"ticket:{ticket.id}", _DUE)
+    running = None if due is None else _running(draft, ticket.id)
+    if due is None or running is None:
+        return
+    people = dict.fromkeys((*running.told, *([ticket.assignee] if ticket.assignee else ())))
+    reached = [person for person in people if draft.tell(person, due)]
+    if reached:
+        _log(draft, ticket.id, "told", {"told": ", ".join(reached), "of": due.kind.value})
 
 
 def _without_needless(
@@ -184,8 +212,7 @@ def _numbers(after: Iterable[EscalationStep], before: Iterable[EscalationStep]) 
 
 def _tell_on(draft: Draft, ticket: TicketId, told: Iterable[str]) -> None:
     """Tell those who know of a ticket what has become of it."""
-    known = draft.inventory.people
-    people = [person for person in told if person in known and known[person].channels]
+    people = escalation_rules.reachable(draft, told)
     if not people:
         return
     event = _event(draft, ticket)

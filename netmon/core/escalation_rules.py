@@ -128,6 +128,12 @@ def reached(draft: Draft, tells: Iterable[Tell]) -> Reached:
     return Reached(tuple(people), tuple(failed))
 
 
+def reachable(draft: Draft, told: Iterable[str]) -> list[str]:
+    """Return who of these can still be told."""
+    known = draft.inventory.people
+    return [person for person in told if person in known and known[person].channels]
+
+
 def _person(draft: Draft, tell: Tell) -> tuple[str, Failure | None]:
     """Return who is told; or who is not, and why."""
     person: str | None = tell.id

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from netmon.core.clocks import due_at
 from netmon.core.draft import Draft
 from netmon.core.maintenance import under_way
 from netmon.core.roster import on_call
 from netmon.locale import N_
+from netmon.model.clock import Clock
 from netmon.model.errors import UsageError
 from netmon.model.handover import AcceptHandover, HandedTicket, HandOver, Handover
 from netmon.model.ticket import Ticket, TicketState
@@ -76,10 +78,12 @@ def _giver(draft: Draft, act: HandOver, at: datetime) -> str:
 
 def _tickets(draft: Draft) -> tuple[HandedTicket, ...]:
     at_hand = [one for one in draft.tickets() if one.state is not TicketState.CLOSED]
-    return tuple(_handed(one) for one in sorted(at_hand, key=lambda one: (one.priority, one.id)))
+    return tuple(
+        _handed(draft, one) for one in sorted(at_hand, key=lambda one: (one.priority, one.id))
+    )
 
 
-def _handed(ticket: Ticket) -> HandedTicket:
+def _handed(draft: Draft, ticket: Ticket) -> HandedTicket:
     return HandedTicket(
         id=ticket.id,
         state=ticket.state.value,
@@ -89,7 +93,14 @@ def _handed(ticket: Ticket) -> HandedTicket:
         opened_at=ticket.opened_at,
         assignee=ticket.assignee,
         waiting_for=ticket.waiting_for.value if ticket.waiting_for else None,
+        title=ticket.title,
+        response_due=_due(draft, ticket.response),
+        restore_due=_due(draft, ticket.restoration),
     )
+
+
+def _due(draft: Draft, clock: Clock | None) -> datetime | None:
+    return None if clock is None else due_at(clock, draft.inventory.policy, draft.now)
 
 
 def _maintenance(draft: Draft) -> tuple[str, ...]:

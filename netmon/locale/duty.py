@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from netmon.locale import N_, say, tr
 from netmon.locale.figures import moment
+from netmon.locale.words import word_or
 from netmon.model.escalation import Failure
+from netmon.model.event import EventKind
 from netmon.model.roster import CalendarEnds, NobodyOnCall
 
 #: As ``config.statutory`` names them; what the inventory adds has names of its own.
@@ -77,6 +79,8 @@ def told_text(after: Mapping[str, str | None]) -> str:
     parts = []
     if after.get("step"):
         parts.append(tr("step {number}", number=after["step"]))
+    if after.get("of"):
+        parts.append(word_or(EventKind, after["of"] or ""))
     if after.get("steps"):
         parts.append(tr("steps no longer needed: {numbers}", numbers=after["steps"]))
     if after.get("told"):

@@ -22,6 +22,9 @@ class HandedTicket:
     opened_at: datetime
     assignee: str | None = None
     waiting_for: str | None = None
+    title: str = ""  #: a person's words; else it is rendered
+    response_due: datetime | None = None  #: by when somebody has to answer; None = no clock runs
+    restore_due: datetime | None = None  #: by when service has to be back
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from netmon.model.escalation import EscalationStep, StepOutcome
 from netmon.model.handover import HandedTicket
@@ -32,8 +32,16 @@ def _step(told: Mapping[str, Any]) -> EscalationStep:
 
 def handover(values: Values) -> Values:
     """Return a hand-over's arguments."""
-    tickets = tuple(
-        HandedTicket(**{**told, "opened_at": datetime.fromisoformat(told["opened_at"])})
-        for told in values["tickets"]
-    )
+    tickets = tuple(_handed(told) for told in values["tickets"])
     return {**values, "tickets": tickets, "maintenance": tuple(values["maintenance"])}
+
+
+#: Instants among the fields of a handed ticket.
+_INSTANTS: Final = ("opened_at", "response_due", "restore_due")
+
+
+def _handed(told: Mapping[str, Any]) -> HandedTicket:
+    instants = {
+        name: datetime.fromisoformat(told[name]) for name in _INSTANTS if told.get(name) is not None
+    }
+    return HandedTicket(**{**told, **instants})

@@ -50,6 +50,7 @@ def handover_sheet(one: Json, zone: ZoneInfo) -> Group:
             marks.ticket_state(ticket["state"]),
             ticket["title"],
             ticket["assignee"] or "",
+            _due(ticket, zone),
         )
     parts: list[Text | Table] = [head]
     parts += [Text(one["text"])] if one["text"] else []
@@ -63,6 +64,15 @@ def handover_sheet(one: Json, zone: ZoneInfo) -> Group:
     if one["remark"]:
         parts.append(Text(tr("remark: {text}", text=one["remark"])))
     return Group(*parts)
+
+
+def _due(ticket: Json, zone: ZoneInfo) -> str:
+    """Return what has to be done first, and by when."""
+    if ticket.get("response_due"):
+        return tr("answer by {when}", when=_at(ticket["response_due"], zone))
+    if ticket.get("restore_due"):
+        return tr("restore by {when}", when=_at(ticket["restore_due"], zone))
+    return ""
 
 
 def _at(text: str, zone: ZoneInfo) -> str:

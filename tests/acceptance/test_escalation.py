@@ -12,7 +12,7 @@ from netmon.model.condition import ConditionId
 from netmon.model.escalation import StepOutcome
 from netmon.model.inventory import LineKind
 from netmon.model.roster import EscalationRule, Override, StepRule, Tell, Unless, Whom
-from netmon.model.ticket import Cause, Priority, TicketAction
+from netmon.model.ticket import Cause, Merge, OpenTicket, Priority, TicketAction
 from tests.fakes.on_call import START, OnCall, inventory, person, rota
 
 NETWORK, SECOND = Tell(Whom.ROTA, "network"), Tell(Whom.ROTA, "second-line")
@@ -235,3 +235,27 @@ def test_it_is_forgotten_with_its_ticket():
     desk.world.tickets.clear()
     desk.take(Ticked())
     assert desk.running == []
+
+
+def test_a_promised_time_that_runs_out_is_told_to_who_knows_of_it_and_who_works_on_it():
+    desk = OnCall(inventory(rule(StepRule((NETWORK,)))))
+    desk.smoke()
+    desk.does(A.ASSIGN, assignee="lead")
+    desk.until(40)
+    assert {who for _, who in desk.warned} == {"duty-1", "lead"}
+    first, *_ = desk.warned
+    assert 0 < first[0] < 30  # the P2's response is promised within half an hour
+
+
+def test_a_merged_ticket_presses_nobody_and_its_people_hear_of_the_other():
+    desk = OnCall(inventory(TWO))
+    desk.smoke()
+    opened = OpenTicket("no dial tone", "node:agg-1", Priority.P2, "li")
+    desk.take(opened)
+    desk.until(5)
+    first, second = sorted(desk.world.tickets)
+    desk.take(Merge(second, first, "li"))
+    told = len(desk.told)
+    assert [one.ticket for one in desk.running] == [first]
+    desk.until(20)
+    assert [who for _, who, _ in desk.told[told:]] == ["lead"], "once, for the ticket that is left"

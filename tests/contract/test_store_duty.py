@@ -25,7 +25,8 @@ RUNNING = Escalation(RecordId(1), TicketId(7), "urgent", AT, STEPS, ("duty-1", "
 OVER = replace(RUNNING, id=RecordId(2), phase=EscalationPhase.ENDED, ended_at=AT, told=())
 WAITING = Handover(
     RecordId(3), AT, "duty-1", "duty-2", "柴油已加满", "li", "network",
-    (HandedTicket(TicketId(7), "waiting", "P1", "line:L-1", "line_down", AT, None, "carrier"),),
+    (HandedTicket(TicketId(7), "waiting", "P1", "line:L-1", "line_down", AT,
+                  waiting_for="carrier", restore_due=AT),),
     3, ("M-1",),
 )  # fmt: skip
 ACCEPTED = replace(WAITING, id=RecordId(4), accepted_at=AT, accepted_by="duty-2", remark="ok")

@@ -102,6 +102,15 @@ class OnCall:
 
     @property
     def told(self) -> list[tuple[float, str, str]]:
+        """Return who was told of what, but for warnings of the ticket's clocks."""
+        return [one for one in self._all if one[2] != "due"]
+
+    @property
+    def warned(self) -> list[tuple[float, str]]:
+        return [(minute, who) for minute, who, kind in self._all if kind == "due"]
+
+    @property
+    def _all(self) -> list[tuple[float, str, str]]:
         return [
             (minute, receiver.removeprefix("person:"), kind.removeprefix("ticket_"))
             for minute, receiver, kind in self.notices.values()
@@ -114,6 +123,7 @@ class OnCall:
             (entry.action, dict(entry.after))
             for entry in self.store.journal(1)
             if entry.action in ("told", "not_told", "escalation_stopped")
+            and entry.after.get("of") != "ticket_due"
         ]
 
     @property
