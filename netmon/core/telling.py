@@ -24,7 +24,9 @@ from netmon.model.telling import HandleLetter, Letter, Manner, Quiet, ReceiverNo
 from netmon.model.ticket import Priority, Ticket
 
 #: What is not to wait where it is of a P1.
-_PRESSING: Final = frozenset({EventKind.TICKET_OPENED, EventKind.TICKET_ESCALATED})
+_PRESSING: Final = frozenset(
+    {EventKind.TICKET_OPENED, EventKind.TICKET_ESCALATED, EventKind.TICKET_DUE}
+)
 #: The end of quiet hours is looked for no further ahead.
 _FAR: Final = timedelta(days=8)
 
@@ -98,7 +100,7 @@ def _of_one(
 
 
 def _is_urgent(event: Event, tickets: Mapping[int, Ticket]) -> bool:
-    """Say whether a P1 is new, or nobody takes it."""
+    """Say whether a P1 is new, or nobody takes it, or it is late."""
     return event.kind in _PRESSING and priority_of(event, tickets) is Priority.P1
 
 

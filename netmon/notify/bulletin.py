@@ -112,27 +112,30 @@ class _Teller:
         number = ticket_of(last)
         if number is not None and number in self._tickets:
             is_new = any(event.kind is EventKind.TICKET_OPENED for event in events)
-            return self._of_ticket(self._tickets[number], is_new=is_new)
+            due = next((e for e in reversed(events) if e.kind is EventKind.TICKET_DUE), None)
+            return self._of_ticket(self._tickets[number], due, is_new=is_new)
         if number is not None and last.subject.startswith("ticket:"):
             return self._of_lost_ticket(last, number)
         fault = fault_of(last)
         return self._of_fault(fault) if fault is not None else self._of_event(last)
 
-    def _of_ticket(self, ticket: Ticket, *, is_new: bool) -> Story:
+    def _of_ticket(self, ticket: Ticket, due: Event | None, *, is_new: bool) -> Story:
         head = f"{ticket.priority} #{ticket.id} {self._title(ticket)}"
         if ticket.state in _OVER:
             return Story(head, (self._ended(ticket, is_new=is_new),), ticket.priority, is_over=True)
         rest = [f"{self._since(ticket)}, {self._who(ticket)}"]
+        rest += [] if due is None else [_late(due)]
         rest += self._hurts(ticket)
         if ticket.state is TicketState.OPEN:
             rest.append(tr("acknowledge: netmon ticket ack {ticket}", ticket=ticket.id))
         return Story(head, tuple(rest), ticket.priority)
 
     def _title(self, ticket: Ticket) -> str:
-        own = str(getattr(ticket, "title", ""))
+        if ticket.title or not ticket.condition:
+            return ticket.title
         known = ticket.condition in set(ConditionId)
         what = title(ticket.condition) if known else ticket.condition
-        return own or f"{what} · {label(ticket.subject, self._inventory)}"
+        return f"{what} · {label(ticket.subject, self._inventory)}"
 
     def _since(self, ticket: Ticket) -> str:
         return tr("since {at}", at=self._at(ticket.opened_at))
@@ -201,6 +204,16 @@ class _Teller:
 
     def _at(self, at: datetime) -> str:
         return moment(at, self._zone, self._now)
+
+
+def _late(due: Event) -> str:
+    """Say that a promised time is nearly spent, or is."""
+    data = due.data
+    what = tr("service is to be back") if data.get("clock") == "restore" else tr("an answer is due")
+    at = str(data.get("due_at") or "")[:16].replace("T", " ")
+    if data.get("told") == "missed":
+        return tr("late since {at}: {what}", what=what, at=at)
+    return tr("hurry: {what} by {at}", what=what, at=at)
 
 
 def _about(event: Event) -> object:

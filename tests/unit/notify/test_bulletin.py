@@ -158,3 +158,29 @@ def test_whatever_happened_can_be_told(
         said = composed([one], {}, manner, inventory, at(20))
         assert said.title
         assert "p:1" in said.text
+
+
+@pytest.mark.parametrize(
+    ("clock", "told", "english"),
+    [
+        ("response", "due", "hurry: an answer is due by 2026-11-23 08:20"),
+        ("restore", "due", "hurry: service is to be back by 2026-11-23 08:20"),
+        ("restore", "missed", "late since 2026-11-23 08:20: service is to be back"),
+    ],
+)
+def test_a_promised_time_that_runs_out_is_said(
+    inventory: Inventory, clock: str, told: str, english: str
+) -> None:
+    late = {"clock": clock, "told": told, "due_at": "2026-11-23T08:20:00+00:00"}
+    one = news(17, 12, EventKind.TICKET_DUE, **late)
+    said = composed([one], {12: ticket(12, 1)}, EN, inventory, at(20))
+    assert english in said.text.split("\n")
+    over = ticket(12, 1, state=TicketState.RESTORED, cleared_at=at(15))
+    assert english not in composed([one], {12: over}, EN, inventory, at(20)).text
+
+
+def test_a_persons_own_title_is_kept(inventory: Inventory) -> None:
+    own = ticket(12, 1, title="电话报修：窗口无网络", condition="")
+    assert composed([news(17, 12)], {12: own}, ZH, inventory, at(20)).title.endswith(
+        "电话报修：窗口无网络"
+    )
