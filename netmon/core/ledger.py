@@ -52,6 +52,13 @@ class _Books:
 
     draft: Draft
     changed: dict[str, Interval | None] = field(default_factory=dict)
+    _scene: attribution.Scene | None = None
+
+    @property
+    def scene(self) -> attribution.Scene:
+        if self._scene is None:
+            self._scene = attribution.Scene(self.draft)
+        return self._scene
 
     def running(self, subject: str) -> Interval | None:
         if subject in self.changed:
@@ -71,7 +78,7 @@ class _Books:
         ticket = fault.ticket if fault is not None else running.ticket
         closed = replace(running, end=at, ticket=ticket)
         if running.state in _BAD:
-            closed = _held_responsible(closed, attribution.of(self.draft, closed))
+            closed = _held_responsible(closed, self.scene.infer(closed))
             suspicion.note(self.draft, closed)
         self.changed[running.subject] = None
         self.draft.keep(closed)
@@ -94,7 +101,7 @@ class _Books:
             about=about(self.draft.inventory, running.subject),
         )
         if begun.state in _BAD:
-            begun = _held_responsible(begun, attribution.of(self.draft, begun))
+            begun = _held_responsible(begun, self.scene.infer(begun))
             suspicion.note(self.draft, begun)
         self.open(begun)
 
@@ -249,7 +256,7 @@ def _same(books: _Books, running: Interval, found: Standing) -> None:
     """Note what became known of a state that lasts: its fault, what explains it, its ticket."""
     known = replace(running, fault=found.fault, root=found.root, ticket=found.ticket)
     if found.fault is not None and known != running:
-        known = _held_responsible(known, attribution.of(books.draft, known))
+        known = _held_responsible(known, books.scene.infer(known))
         suspicion.note(books.draft, known)
         books.open(known)
 

@@ -35,8 +35,7 @@ def note(draft: Draft, interval: Interval) -> None:
         draft.now,
         MACHINE,
         INFERRED,
-        ", ".join(clues),
-        {"inferred_cause": before.value if before else None},
-        {"inferred_cause": after.value if after else None},
+        before={"inferred_cause": before.value if before else None},
+        after={"inferred_cause": after.value if after else None, "clues": " ".join(clues)},
     )
     draft.put_ticket(replace(noted, journal_seq=entry.seq), entry)

@@ -9,10 +9,13 @@ from netmon.locale import N_, say, tr
 from netmon.locale.duty import told_text
 from netmon.locale.words import word_or
 from netmon.model.fault import Ended
-from netmon.model.ticket import MACHINE, JournalEntry
+from netmon.model.outage import Clue
+from netmon.model.ticket import MACHINE, Cause, JournalEntry
 
 #: What ``core.escalation`` writes.
 _ESCALATION: Final = frozenset({"told", "not_told", "escalation_stopped"})
+#: What ``core.suspicion`` writes.
+_INFERRED: Final = "inferred"
 #: What is said of a clock, by its name and what people were told.
 _CLOCKS: Final = {
     ("response", "due"): N_("somebody must answer by {at}"),
@@ -32,6 +35,9 @@ def _why(entry: JournalEntry) -> str:
     after = entry.after
     if entry.action in _ESCALATION:
         return told_text(after)
+    if entry.action == _INFERRED:
+        why = (word_or(Clue, clue) for clue in (after.get("clues") or "").split())
+        return f"{word_or(Cause, after.get('inferred_cause') or '')}: " + "; ".join(why)
     ended, work, clock = after.get("ended_by"), after.get("planned_work"), after.get("clock")
     if ended:
         return word_or(Ended, ended)
