@@ -1,7 +1,8 @@
 """The evidence of the moment at which a ticket opens: frozen, and bounded in size.
 
-Last values of what it is about, its neighbours and how they are, and what else changed around it
-within the last minutes. JSON, in base units, rendered by the faces.
+Last values of what it is about (as they were when the fault was believed), its neighbours and how
+they are, and what else changed around it within the last minutes. JSON, in base units, rendered by
+the faces.
 """
 
 from __future__ import annotations

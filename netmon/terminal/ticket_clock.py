@@ -42,7 +42,9 @@ def _of(name: str, clock: Json, zone: ZoneInfo, now: datetime) -> Text:
         return Text(tr("late by {span}", span=over), _MISSED)
     if clock["due_at"] is None:
         return Text(tr("clock stands"), "dim")
-    at = moment(datetime.fromisoformat(clock["due_at"]), zone, now)
+    then = datetime.fromisoformat(clock["due_at"]).astimezone(zone)
+    same_day = then.date() == now.astimezone(zone).date()
+    at = then.strftime("%H:%M" if same_day else "%m-%d %H:%M")
     style = _SOON if clock["spent_s"] >= _NEARLY * clock["target_s"] else ""
     sentence = tr("answer by {at}", at=at) if name == "response" else tr("back by {at}", at=at)
     return Text(sentence, style)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from netmon.locale import N_, say, tr
+from netmon.locale import N_, say, tr, trn
 from netmon.locale.figures import moment, quantity
 from netmon.locale.messages import TITLES, title
 from netmon.locale.words import word_or
@@ -34,11 +34,17 @@ _CHANGED: Final = {
 def evidence_rows(evidence: Json, zone: ZoneInfo) -> list[tuple[str, str]]:
     """Return what was known when a ticket opened; empty where nothing was."""
     rows = [*_values(evidence.get("values") or {}, zone)]
-    near = [f"{n['ref']} {_state(n['state'])}" for n in evidence.get("neighbours") or ()]
-    rows.append((tr("neighbours"), ", ".join(near)))
+    rows.append((tr("neighbours"), _neighbours(evidence.get("neighbours") or ())))
     changes = [_change(change, zone) for change in evidence.get("changes") or ()]
     rows.append((tr("changed before"), "\n".join(changes)))
     return [row for row in rows if row[1]]
+
+
+def _neighbours(found: Sequence[Json]) -> str:
+    """Return those that were not well by name, and how many were."""
+    bad = [f"{n['ref']} {_state(n['state'])}" for n in found if n["state"] != LineState.UP]
+    well = len(found) - len(bad)
+    return ", ".join([*bad, trn("{n} other is up", "{n} others are up", well)] if well else bad)
 
 
 def _values(values: Json, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -46,7 +52,7 @@ def _values(values: Json, zone: ZoneInfo) -> list[tuple[str, str]]:
     if values.get("state"):
         since = values.get("since")
         at = f" · {moment(datetime.fromisoformat(since), zone)}" if since else ""
-        rows.append((tr("state"), _state(values["state"]) + at))
+        rows.append((tr("last state"), _state(values["state"]) + at))
     for key, name, unit in _VALUES:
         if values.get(key) is not None:
             rows.append((say(name), quantity(unit, values[key])))

@@ -213,7 +213,7 @@ def test_a_ticket_is_worked_restored_by_the_machine_and_closed_by_a_person():
     story.at(min=7).command("line:L-1", A.ACK)
     story.at(min=8).command("line:L-1", A.WAIT, waiting_for=WaitReason.CARRIER)
     story.at(min=20).mend("L-1")
-    story.at(min=30).command("line:L-1", A.CLOSE)
+    story.at(min=30).command("line:L-1", A.CLOSE, review="learnt")
     story.tell(min=40)
     ticket = story.ticket("line:L-1")
     assert ticket.state is TicketState.CLOSED
@@ -228,7 +228,7 @@ def test_a_closed_ticket_is_opened_again_by_the_same_fault():
     story = Story()
     story.at(min=5).cut("L-1")
     story.at(min=10).mend("L-1")
-    story.at(min=15).command("line:L-1", A.CLOSE)
+    story.at(min=15).command("line:L-1", A.CLOSE, review="learnt")
     story.at(min=20).restart()
     story.at(min=30).cut("L-1")
     story.tell(min=40)

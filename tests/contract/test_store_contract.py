@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from netmon.model.clock import Clock, Told
 from netmon.model.condition import ConditionId, Held, Key, Phase, Severity
 from netmon.model.errors import StepRefused
 from netmon.model.event import Attempt, Delivery, EventKind
 from netmon.model.fault import Ended, Fault, FaultId
-from netmon.model.ticket import Cause, Priority, Ticket, TicketId, TicketState, WaitReason
+from netmon.model.ticket import Cause, Origin, Priority, Ticket, TicketId, TicketState, WaitReason
 from netmon.model.world import FaultQuery, Memory, Step, SubjectState, TargetState, TicketQuery
 from netmon.ports import Store
 from tests.agents.stores import Stores, at, entry, event, fault, notice, step, ticket
@@ -51,6 +52,15 @@ def test_a_whole_step_comes_back_as_it_was(stores: Stores) -> None:
         cleared_at=at(2),
         restored_at=at(3),
         journal_seq=2,
+        title="电话不通",
+        origin=Origin.MANUAL,
+        parent=TicketId(2),
+        merged_into=TicketId(1),
+        assessed=Priority.P2,
+        keys=("line:LN-0001 line_down",),
+        evidence={"values": {"rtt_s": 0.013}, "changes": [{"what": "fault", "fault": 6}]},
+        response=Clock(timedelta(minutes=15), None, ((at(0), at(1)),), None, Told.DUE),
+        restoration=Clock(timedelta(hours=4), "office", ((at(0), at(1)),), at(2), Told.MISSED),
     )
     entries = (
         entry(3, 1, before={"state": None}, after={"state": "open"}),
