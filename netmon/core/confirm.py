@@ -45,6 +45,11 @@ def is_suspect(held: Held | None) -> bool:
     return held is not None and held.phase in (Phase.PENDING, Phase.RAISED)
 
 
+def is_unsettled(held: Held) -> bool:
+    """Say whether it is believed by nobody yet what is held of late."""
+    return held.phase in _UNSETTLED
+
+
 def confirm(held: Held, verdict: Verdict, hold: HoldDown, now: datetime) -> Held:
     """Return what is held after one verdict; ``held`` itself when nothing changed.
 

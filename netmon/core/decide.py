@@ -241,7 +241,8 @@ def end_of_maintenance(draft: Draft, fault: Fault) -> None:
     First it is looked at once more; and one that is clearing gets the chance to.
     """
     before = draft.now - _LAST_LOOK
-    is_new = draft.watched_since is not None and draft.watched_since > before
+    started_at = draft.world.started_at
+    is_new = started_at is not None and started_at > before
     if is_new or maintenance_of(draft.inventory, fault.about, before) is not None:
         for target in _whom_to_ask(draft, fault.about):
             for lane in (Lane.PRESENCE, Lane.STATUS, Lane.COUNTERS):

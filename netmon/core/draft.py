@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from netmon.core.flap import kept
 from netmon.core.life import is_dead
 from netmon.model.condition import ConditionId, Held, Key
 from netmon.model.event import PERSON, Event, EventKind, Notice
 from netmon.model.fault import Fault, FaultId
-from netmon.model.flap import Flap
+from netmon.model.flap import Flap, FlapKept
 from netmon.model.inventory import Inventory, LineId, TargetId
 from netmon.model.reading import Lane
 from netmon.model.record import R, Record, RecordId
@@ -112,7 +113,7 @@ class Draft:
 
     @property
     def watched_since(self) -> datetime | None:
-        return self.world.started_at
+        return self.world.watched_since or self.world.started_at
 
     @property
     def pinging(self) -> bool:
@@ -352,8 +353,17 @@ class Draft:
         """Have it written that netmon watches, though nothing changed."""
         self._watched = True
 
+    def _keep_flaps(self) -> None:
+        known = {} if not self._flaps else {r.subject: r for r in self.live(FlapKept)}
+        for subject, flap in self._flaps.items():
+            was = known.get(subject)
+            record = kept(subject, flap, was, self.next_record() if was is None else was.id)
+            if record is not None:
+                self.keep(record)
+
     def change(self) -> Change:
         """Return what it all comes to."""
+        self._keep_flaps()
         held = {k: h for k, h in self._held.items() if h != self.world.held.get(k)}
         notices = tuple(
             Notice(f"{hook.id}:{event.id}", hook.id, event)

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from netmon.model.flap import Flap
+from netmon.model.flap import Flap, FlapKept
+from netmon.model.record import RecordId
 
 FIRST: Final = 2.0
 MOST: Final = 256.0
@@ -25,6 +26,8 @@ LIMIT: Final = 35.0
 #: Below this nothing is remembered any more.
 CALM: Final = 1.5
 HALF_LIFE_S: Final = 300.0  #: the exponent halves in so long
+#: A penalty that is not aged is written this often.
+_KEPT_EVERY: Final = timedelta(seconds=60)
 
 #: Whether it flaps, and whether its penalty is beyond the limit → whether it flaps. Total.
 NEXT: Final[Mapping[tuple[bool, bool], bool]] = MappingProxyType(
@@ -85,3 +88,14 @@ def frozen(flap: Flap, now: datetime, *, is_up: bool | None = None) -> Flap:
 def left_behind(now: datetime) -> Flap:
     """Return what is known of a subject that flapped when netmon ended: that it may still."""
     return Flap(2.0 * LIMIT, now, flapping=True)
+
+
+def kept(subject: str, flap: Flap, was: FlapKept | None, number: RecordId) -> FlapKept | None:
+    """Return what is to be recorded of a subject; None where the record says it already."""
+    now = FlapKept(
+        number, subject, flap.penalty, flap.at, flap.is_up, flap.count, flap.flapping, flap.since
+    )
+    if was is None:
+        return now if now.is_live else None
+    same = replace(was, id=number, at=flap.at) == now
+    return None if same and flap.at - was.at < _KEPT_EVERY else now

@@ -10,12 +10,12 @@ from typing import Final, Protocol
 from netmon.core import counter, damp, decide, lines, planned, rules, sight, ticket_clocks
 from netmon.core.checks import data, interface, ledger, reachability, sensor
 from netmon.core.checks.line import in_service, today_of
-from netmon.core.confirm import is_raised, is_suspect
+from netmon.core.confirm import is_raised, is_suspect, is_unsettled
 from netmon.core.correlate import is_explained
 from netmon.core.decode import decode
 from netmon.core.draft import Draft
 from netmon.core.interface import find_interface
-from netmon.core.life import is_dead, is_starting, restless_since
+from netmon.core.life import is_dead, is_left_dead, is_starting, restless_since
 from netmon.core.restart import fell_back, has_restarted
 from netmon.core.room import follow_room
 from netmon.core.survey import begin
@@ -250,9 +250,16 @@ def _state(draft: Draft, target: Target, now: TargetNow, *, explained: bool) -> 
 
 def _has_rebooted(before: TargetNow, facts: Facts, now: datetime) -> bool:
     if before.last_reply_at is None:
-        return False
+        return _booted_unseen(before, facts, now)
     elapsed_s = (now - before.last_reply_at).total_seconds()
     return has_restarted(before.facts, facts, elapsed_s, _LATE_S)
+
+
+def _booted_unseen(before: TargetNow, facts: Facts, now: datetime) -> bool:
+    """Say whether a target booted that was dead when netmon ended, and is asked the first time."""
+    if not is_left_dead(before) or before.since is None or facts.uptime_ticks is None:
+        return False
+    return now - timedelta(seconds=facts.uptime_ticks / 100) > before.since
 
 
 def _booted(before: TargetNow, now: TargetNow, at: datetime, *, rebooted: bool) -> TargetNow:
@@ -339,3 +346,6 @@ def ticked(draft: Draft) -> None:
         lines.turn(draft, line, today)
         lines.look_again(draft, line)  # what explained it may be over by time alone
     rules.ticked(draft)
+    if any(is_unsettled(held) for held in draft.world.held.values()):
+        # Of a suspicion that is watched it must be known until when, should netmon be killed.
+        draft.note_watched()

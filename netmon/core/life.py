@@ -43,8 +43,11 @@ def is_talking(now: TargetNow) -> bool:
 
 def is_dead(now: TargetNow) -> bool:
     """Say whether nothing at all answers; also of one left so when netmon ended, until asked."""
-    if now.misses:
-        return not is_talking(now)
+    return not is_talking(now) if now.misses else is_left_dead(now)
+
+
+def is_left_dead(now: TargetNow) -> bool:
+    """Say whether a target was dead when netmon ended, and has not answered since."""
     left = now.state in (TargetState.DOWN, TargetState.UNREACHABLE)
     return left and now.last_reply_at is None
 

@@ -77,6 +77,9 @@ def _damp(draft: Draft, line: Line) -> None:
     if is_up is False and not check.is_proved(ends, now):
         is_up = None
     before = draft.flap(line.ref)
+    unasked = Lane.STATUS not in draft.target(line.a.node).polled_at
+    if check.awaits_its_far_end(draft, line, now, before) or (is_up is None and unasked):
+        return  # netmon has only just started: what it knew goes on until it has asked
     key = Key(line.ref, ConditionId.LINE_FLAPPING)
     if damp.is_calm(before, is_up) and draft.held(key) is None:
         return
@@ -160,13 +163,21 @@ def _state(draft: Draft, line: Line, today: date) -> LineState:
         return _bad_state(draft, line, now)
     if near in (TargetState.DOWN, TargetState.UNREACHABLE):
         return LineState.UNREACHABLE
+    if verdict is Verdict.GOOD and check.awaits_its_far_end(draft, line, now):
+        return now.state
     if verdict is Verdict.GOOD:
         return LineState.DEGRADED if check.is_degraded(draft, line) else LineState.UP
     if is_raised(draft.held(_down(line))):
         return LineState.DOWN  # silence clears nothing
-    told = Lane.STATUS in draft.target(line.a.node).polled_at
-    stays = now.state in (LineState.UP, LineState.DEGRADED) or not told
+    stays = now.state in (LineState.UP, LineState.DEGRADED) or not _has_told(draft, line)
     return now.state if stays and near is TargetState.UP else LineState.UNKNOWN
+
+
+def _has_told(draft: Draft, line: Line) -> bool:
+    """Say whether end A's node has told of its ports since it is up."""
+    near = draft.target(line.a.node)
+    polled = near.polled_at.get(Lane.STATUS)
+    return polled is not None and (near.since is None or polled >= near.since)
 
 
 def _bad_state(draft: Draft, line: Line, now: LineNow) -> LineState:

@@ -12,13 +12,14 @@ from netmon.core.confirm import after_gap
 from netmon.core.draft import Change, Draft
 from netmon.core.flap import left_behind
 from netmon.core.interface import canonical
-from netmon.core.life import is_answering
+from netmon.core.life import BOOT_GRACE, is_answering
 from netmon.core.ticket_evidence import INVENTORY
 from netmon.core.topology import topology_of
 from netmon.core.wiring import short_name
 from netmon.model.condition import ConditionId, Key
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
+from netmon.model.flap import FlapKept
 from netmon.model.inventory import Inventory, Line, Target, TargetId
 from netmon.model.outage import Interval
 from netmon.model.record import Record
@@ -52,13 +53,16 @@ def awaken(memory: Memory, inventory: Inventory, now: datetime) -> World:
         last_event=memory.last_event,
         last_record=memory.last_record,
         started_at=now,
+        watched_since=_watched_since(memory.saved_at, now),
         asleep_since=memory.saved_at,
         watched_until=memory.saved_at,
         topology=topology_of(inventory),
     )
     _absorb_records(world, memory.live)
+    kept = world.live.get(FlapKept, {}).values()
+    world.flaps = {k.subject: k.flap() for k in kept if isinstance(k, FlapKept)}
     for fault in open_faults.values():
-        if fault.condition is ConditionId.LINE_FLAPPING:
+        if fault.condition is ConditionId.LINE_FLAPPING and fault.subject not in world.flaps:
             world.flaps[fault.subject] = left_behind(now)
     for target in inventory.targets.values():
         world.targets[target.id] = _left(world, target.ref)
@@ -66,6 +70,16 @@ def awaken(memory: Memory, inventory: Inventory, now: datetime) -> World:
         state = memory.states.get(line.ref)
         world.lines[line.id] = LineNow(LineState(state.state), state.since) if state else LineNow()
     return world
+
+
+def _watched_since(asleep_since: datetime | None, now: datetime) -> datetime:
+    """Return since when netmon has been watching, as far as anybody has to know.
+
+    One that was away for a moment goes on: what had only just booted then is still starting.
+    """
+    if asleep_since is None or (now - asleep_since).total_seconds() > _PATIENCE_S:
+        return now
+    return asleep_since - BOOT_GRACE
 
 
 def absorb(world: World, change: Change) -> None:
@@ -216,12 +230,20 @@ def reconcile(world: World, now: datetime, reloaded: Mapping[str, object] | None
             draft.put_held(key, None)
             decide.clear(draft, key, now, ended)
     rules.reconciled(draft)
+    _calm(draft, known)
     _wake(draft, world)
     planned.reconciled(draft)
     _lines(draft, known)
     escalation.settle(draft, ticked=False)
     ledger.begin(draft)
     return draft.change()
+
+
+def _calm(draft: Draft, known: Mapping[str, Line | None]) -> None:
+    """Forget how often it came and went what is no longer judged."""
+    for record in draft.live(FlapKept):
+        if not _is_known(record.subject, known):
+            draft.keep(replace(record, penalty=0.0, count=0, flapping=False))
 
 
 def _wake(draft: Draft, world: World) -> None:

@@ -228,6 +228,7 @@ class World:
     unwatched: set[str] = field(default_factory=set)  #: not looked at since netmon was away
     watched_until: datetime | None = None  #: of the last step that was written
     started_at: datetime | None = None
+    watched_since: datetime | None = None  #: earlier, where netmon was away for a moment only
     asleep_since: datetime | None = None  #: nobody watched from then on; None = netmon does
     called: dict[str, set[TargetId]] = field(default_factory=dict)  #: by sysName without domain
     former: Inventory | None = None  #: the inventory before, until the record fits the new one

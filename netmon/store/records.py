@@ -28,6 +28,7 @@ from netmon.model.alert import KnownAlert
 from netmon.model.audit import AuditEntry, AuditHead
 from netmon.model.errors import StepRefused
 from netmon.model.escalation import Escalation
+from netmon.model.flap import FlapKept
 from netmon.model.handover import Handover
 from netmon.model.outage import Amendment, Clue, Finding, Interval, PlannedWork
 from netmon.model.record import R, Record, RecordQuery
@@ -89,6 +90,7 @@ CODECS: Final[Mapping[type[Record], Codec]] = MappingProxyType(
         AuditHead: Codec(tables.audit_heads, append=False),
         Account: Codec(tables.accounts, append=False, old="removed_at"),
         ApiToken: Codec(tables.tokens, append=False, old="ended_at"),
+        FlapKept: Codec(tables.flaps, append=False, old="at"),
     }
 )
 

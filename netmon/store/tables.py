@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -380,4 +381,16 @@ findings: Final = _record(
     _required("opened_at", UtcDateTime),
     Column("acknowledged_at", UtcDateTime),
     Column("cause", Member(Cause)),
+)
+
+#: How often what comes and goes did so of late.
+flaps: Final = _record(
+    "flaps",
+    _required("subject", Words, index=True),
+    _required("penalty", Float),
+    _required("at", UtcDateTime),
+    Column("is_up", Boolean),
+    _required("count", Integer),
+    _required("flapping", Boolean),
+    Column("since", UtcDateTime),
 )

@@ -13,6 +13,8 @@ from netmon.model.condition import ConditionId, Held, Key, Phase, Severity
 from netmon.model.errors import StepRefused
 from netmon.model.event import Attempt, Delivery, EventKind
 from netmon.model.fault import Ended, Fault, FaultId
+from netmon.model.flap import FlapKept
+from netmon.model.record import RecordId, RecordQuery
 from netmon.model.ticket import Cause, Origin, Priority, Ticket, TicketId, TicketState, WaitReason
 from netmon.model.world import FaultQuery, Memory, Step, SubjectState, TargetState, TicketQuery
 from netmon.ports import Store
@@ -440,3 +442,23 @@ def _storm() -> Step:
         events=tuple(event(f.id) for f in faults),
         notices=tuple(notice(f.id) for f in faults),
     )
+
+
+def test_how_often_a_line_came_and_went_is_at_hand_until_it_is_calm(stores: Stores) -> None:
+    store = stores.new()
+    number = RecordId(1)
+    restless = FlapKept(number, "line:LN-0001", 12.5, at(1), None, 3, flapping=True, since=at(0))
+    store.commit(step(1, records=(restless,)))
+    store = stores.again(store)
+    assert store.load().live == (restless,)
+    calm = replace(restless, penalty=0.0, at=at(2), is_up=True, count=0, flapping=False)
+    store.commit(step(2, records=(calm,)))
+    assert store.load().live == ()
+    assert store.records(RecordQuery(FlapKept)) == [calm]
+
+
+def test_a_step_that_says_only_that_netmon_watches_is_written(stores: Stores) -> None:
+    store = stores.new()
+    store.commit(step(1, watched=True))
+    memory = store.load()
+    assert (memory.last_step, memory.saved_at) == (1, step(1).at)

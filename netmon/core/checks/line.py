@@ -15,6 +15,7 @@ from netmon.core.life import is_starting
 from netmon.core.scene import Scene
 from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.fault import Params
+from netmon.model.flap import Flap
 from netmon.model.inventory import Line, LineId, PortEnd, SiteEnd
 from netmon.model.judgement import Judgement
 from netmon.model.world import LineNow, TargetState
@@ -110,17 +111,20 @@ def ends_of(scene: Scene, line: Line) -> Ends:
     )
 
 
-def _awaits_its_far_end(scene: Scene, line: Line, now: LineNow) -> bool:
+def awaits_its_far_end(scene: Scene, line: Line, now: LineNow, flap: Flap | None = None) -> bool:
     """Say whether a line is down by its far end's silence, and that has not been asked since.
 
-    A port that is up says nothing about it: it was up all the time.
+    A port that was up all the time says nothing about it; and where far ends are asked at all, one
+    that was last seen down (``flap``) waits for the answer as well.
     """
     if far_answers(now) is not None or not isinstance(line.z, SiteEnd) or line.z.address is None:
         return False
+    if flap is not None and flap.is_up is False and scene.pinging:
+        return True
     for condition in (ConditionId.LINE_DOWN, ConditionId.LINE_DEGRADED):
         fault = scene.open_fault(Key(line.ref, condition))
         if fault is not None and fault.params.get("far_answers") is False:
-            return fault.params.get("oper") in UP
+            return fault.params.get("oper") in UP or scene.pinging
     return False
 
 
@@ -161,7 +165,7 @@ def judge_line(scene: Scene, line: Line) -> Iterator[Judgement]:
     carrier = carrier_of(scene, line) if verdict is Verdict.BAD else None
     evidence = _evidence(line, ends, now) if verdict is Verdict.BAD else {}
     down = Key(line.ref, ConditionId.LINE_DOWN)
-    if verdict is Verdict.GOOD and _awaits_its_far_end(scene, line, now):
+    if verdict is Verdict.GOOD and awaits_its_far_end(scene, line, now):
         verdict = Verdict.NO_DATA
     yield from judge_line_ledger(scene, line, [port.found for port in ends.ports])
     if carrier is not None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from netmon.core.present import absorb, awaken, forget_old_tickets, reconcile, under
-from netmon.core.step import Noticed, advance
+from netmon.core.step import Noticed, Ticked, advance
 from netmon.model.condition import ConditionId, Held, Key, Phase, Severity, Verdict
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended, Fault, FaultId
@@ -25,6 +25,7 @@ from netmon.model.world import (
 )
 from tests.acceptance import district
 from tests.acceptance.district import START
+from tests.acceptance.timeline import Story
 
 C = ConditionId
 LINE = "line:L-1"
@@ -244,3 +245,72 @@ def test_a_window_kept_as_an_other_netmon_keeps_it_is_told_anew(text):
     world = awaken(memory(states=states), whole, START)
     kinds = [e.kind for e in reconcile(world, START).step.events]
     assert kinds.count(EventKind.MAINTENANCE_BEGAN) == 1
+
+
+def _story_of_flaps() -> Story:
+    story = Story()
+    story.tell(min=3)
+    story.at(min=3).flap("L-5", times=2, down_s=20, up_s=20)
+    return story
+
+
+def test_a_restart_calms_nothing():
+    """What came and went before it counts as well: a line that flaps is one fault, not three."""
+    story = _story_of_flaps()
+    story.at(min=4, s=30).restart()
+    story.at(min=5).flap("L-5", times=2, down_s=20, up_s=20)
+    story.tell(min=7)
+    assert "line:L-5 line_flapping" in story.faults()
+    assert story.world.flaps["line:L-5"].count >= 6
+
+
+def test_of_a_line_that_is_no_more_nobody_remembers_how_often_it_came_and_went():
+    story = _story_of_flaps()
+    story.at(min=5).reload(lambda whole: district.with_lines(whole, without="L-5"))
+    story.tell(min=6)
+    story.at(min=6, s=1).restart()
+    story.tell(min=7)
+    assert "line:L-5" not in story.world.flaps
+
+
+def test_what_had_just_booted_is_still_starting_after_a_restart():
+    story = Story()
+    story.at(min=3).power_off("agg-2")
+    story.at(min=5).power_on("agg-2", ports_after_s=90.0)
+    story.at(min=5, s=40).restart()
+    story.tell(min=12)
+    story.wants(after=5, before=12).raised("node:agg-2", C.NODE_REBOOTED)
+    raised = [e.subject for e in story.events(EventKind.FAULT_RAISED)]
+    assert [subject for subject in raised if subject != "node:agg-2"] == ["line:BB-3"]
+
+
+def test_a_boot_is_noticed_of_what_was_dead_when_netmon_ended():
+    story = Story()
+    story.at(min=3).power_off("acc-2")
+    story.at(min=5).restart()
+    story.at(min=7).power_on("acc-2")
+    story.tell(min=9)
+    story.wants(after=7, before=9).raised("node:acc-2", C.NODE_REBOOTED)
+
+
+def test_a_restart_does_not_take_a_line_for_up_before_its_far_end_was_asked():
+    story = Story()
+    story.at(min=3).does(lambda truth: truth.dark.add("L-1"))
+    story.at(min=3).does(lambda truth: truth.carried.add("L-1"))
+    story.at(min=5).restart()
+    story.tell(min=8)
+    assert story.states("line:L-1")[-1] == "down"
+    assert story.states("line:L-1").count("down") == 1
+
+
+def test_a_suspicion_is_not_forgotten_because_nothing_else_was_written_for_long():
+    """netmon notes that it watches one, so that a short absence is known to be short."""
+    key = Key("device:env-1", C.TEMPERATURE_HIGH)
+    pending = Held(Phase.PENDING, START, START)
+    world = awaken(memory(held={key: pending}), district.inventory(), START)
+    absorb(world, reconcile(world, START))
+    change = advance(world, [Ticked()], START + timedelta(seconds=10))
+    assert change.step.watched
+    assert not change.step.is_empty
+    world.held[key] = Held(Phase.CLEAR, START)
+    assert not advance(world, [Ticked()], START + timedelta(seconds=10)).step.watched
