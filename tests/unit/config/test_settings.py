@@ -120,3 +120,21 @@ def test_syslog_is_heard_somewhere_or_nowhere(tmp_path):
     assert mistakes(written(tmp_path, "syslog: {listen: 1514}\n")) == [
         'netmon.yaml:1:18: "1514" is neither HOST:PORT, such as 0.0.0.0:1514, nor off'
     ]
+
+
+@pytest.mark.parametrize("at", ["0.0.0.0:9464", "[::]:9464", "192.0.2.1:1"])
+def test_other_machines_are_served_over_tls_or_where_one_says_so(tmp_path, at):
+    [typed] = mistakes(None, listen=at)
+    assert typed.startswith(f"--listen: {at} is reached from other machines")
+    assert "--insecure-http" in typed
+    assert '"tls"' in typed
+    file = written(tmp_path, f'listen: "{at}"\n')
+    [in_the_file] = mistakes(file)
+    assert in_the_file.startswith("netmon.yaml: ")
+    assert load_settings(file, {"insecure_http": "true"}).insecure_http
+    said = written(tmp_path, f'listen: "{at}"\ninsecure_http: true\n')
+    assert load_settings(said).insecure_http
+    for name in ("c.pem", "k.pem"):
+        written(tmp_path, "").with_name(name).write_text("")
+    tls = written(tmp_path, f'listen: "{at}"\ntls: {{certificate: c.pem, key: k.pem}}\n')
+    assert load_settings(tls).tls is not None
