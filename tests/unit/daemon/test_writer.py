@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from netmon.core.audit import Walk
 from netmon.core.present import awaken, reconcile
 from netmon.core.step import Noticed, Ticked
 from netmon.daemon import writer as writer_module
 from netmon.daemon.writer import Writer
-from netmon.model.audit import AuditEntry
+from netmon.model.account import Account, AddAccount, ChangeAccount, Role
+from netmon.model.audit import AuditEntry, AuditHead
 from netmon.model.condition import ConditionId, Key, Verdict
 from netmon.model.errors import StoreError, UsageError
 from netmon.model.judgement import Judgement
@@ -274,3 +276,43 @@ async def test_old_closed_tickets_leave_the_present_and_not_the_record():
         await writer.settled()
         assert writer.world.tickets == {}
         assert writer.store.ticket(TicketId(1)) is not None
+
+
+class Torn(Counting):
+    """Its connection dies on a commit: what was written the caller never learns."""
+
+    def __init__(self, *, written: bool) -> None:
+        super().__init__()
+        self.dies = False
+        self._written = written
+
+    def commit(self, step):
+        if not self.dies:
+            super().commit(step)
+            return
+        self.dies = False
+        if self._written:
+            super().commit(step)
+        raise StoreError("the connection is lost")
+
+
+@pytest.mark.parametrize("written", [True, False])
+async def test_accounts_in_doubt_are_read_again_before_they_are_believed(written):
+    async with writing(Torn(written=written)) as writer:
+        await writer.act(AddAccount("chief", "li", Role.VIEWER, "$argon2id$"))
+        writer.store.dies = True
+        with pytest.raises(StoreError):
+            await writer.act(ChangeAccount("chief", "li", disabled=True))
+        [before] = writer.world.live[Account].values()
+        assert not before.disabled, "nobody is told what may not be on record"
+        await until(lambda: writer.problem is None)
+        await writer.act(ChangeAccount("chief", "li", display="Li"))
+        [after] = writer.world.live[Account].values()
+        assert after.disabled is written
+        assert after.display == "Li"
+        trail = writer.store.records(RecordQuery(AuditEntry, oldest_first=True))
+        assert len(trail) == 2 + written
+        walk = Walk(next(iter(writer.world.live[AuditHead].values())))
+        assert all(walk.step(entry) for entry in trail)
+        walk.end()
+        assert walk.broken is None
