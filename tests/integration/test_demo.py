@@ -127,7 +127,8 @@ def test_promtool_finds_the_metrics_of_a_whole_district_clean(netmon):
         (["demo", "--inventory", "/nonexistent"], 2),
         (["demo", "--data", "/proc/nowhere"], 1),
         (["run", "--listen", "nowhere"], 2),
-        (["run", "--listen", "192.0.2.1:9464"], 1),
+        (["run", "--listen", "192.0.2.1:9464"], 2),
+        (["run", "--listen", "192.0.2.1:9464", "--insecure-http"], 1),
     ],
 )
 def test_what_cannot_begin_says_why_in_one_line(tmp_path, words, code):
