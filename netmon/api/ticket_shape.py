@@ -14,6 +14,7 @@ from netmon.locale.journal import journal_text
 from netmon.locale.messages import title
 from netmon.locale.runbooks import runbook
 from netmon.locale.subjects import label
+from netmon.model.alert import ALERT
 from netmon.model.inventory import Contact, Inventory, LineId, ProviderId, TenantId
 from netmon.model.ticket import JournalEntry, Ticket
 from netmon.model.world import World
@@ -23,7 +24,9 @@ def ticket_title(ticket: Ticket, inventory: Inventory) -> str:
     """Return a ticket's title: a person's, or in the current language."""
     if ticket.title or not ticket.condition:
         return ticket.title
-    return f"{title(ticket.condition)} · {label(ticket.subject, inventory)}"
+    what, who = title(ticket.condition), label(ticket.subject, inventory)
+    # Of an alert its own name says what it is.
+    return f"{who} · {what}" if ticket.subject.startswith(ALERT) else f"{what} · {who}"
 
 
 def ticket_out(

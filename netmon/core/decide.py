@@ -229,6 +229,8 @@ def clear(draft: Draft, key: Key, ended_at: datetime, by: Ended | None = None) -
 
 def _let_go(draft: Draft, root: Fault) -> None:
     """Count anew from now how long the faults last that a cleared one explained."""
+    if root.condition is ConditionId.EXTERNAL_ALERT:
+        return  # it explains nothing
     for child in draft.open_faults():
         held = draft.held(child.key) if child.root == root.id else None
         if held is not None and held.phase is Phase.RAISED:

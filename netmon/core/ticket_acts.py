@@ -222,7 +222,7 @@ def _made_of(draft: Draft, faults: list[Fault], source: Ticket) -> Ticket:
         origin=source.origin,
         parent=source.parent,
         keys=tuple(key_of(fault) for fault in faults),
-        evidence=evidence_of(draft, lead.subject, lead),
+        evidence=evidence_of(draft, lead.about, lead),
     )
 
 

@@ -83,7 +83,7 @@ def _opened(draft: Draft, fault: Fault, why: tickets.Why, origin: Origin) -> Fau
         tenants=tenants,
         origin=origin,
         keys=(stories.key_of(fault),),
-        evidence=evidence_of(draft, fault.subject, fault),
+        evidence=evidence_of(draft, fault.about, fault),
     )
     ticket = clocks.promised(ticket, draft.inventory, draft.now)
     ticket, entry = tickets.opened(ticket, draft.now, says(fault), {"fault": str(fault.id), **why})

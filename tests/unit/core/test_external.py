@@ -289,6 +289,15 @@ def test_whom_the_object_serves_is_whom_the_ticket_hurts():
     assert ticket.priority is Priority.P1
 
 
+def test_the_tickets_evidence_is_of_the_object():
+    world = World()
+    world.restart()  # the states of lines are on record now
+    world.tell(alert(target="agg-1"))
+    evidence = world.tickets[0].evidence
+    assert evidence["params"]["summary"] == "the disk is full"
+    assert evidence["neighbours"]
+
+
 def test_two_alerts_about_one_object_do_not_collide():
     world = World()
     assert world.tell(alert("f1", line="L-1"), alert("f2", line="L-1")) == {"raised": 2}
