@@ -9,6 +9,8 @@ import pytest
 
 from netmon.api.access import Access
 from netmon.config.statutory import statutory
+from netmon.model.audit import AuditEntry
+from netmon.model.record import RecordQuery
 from netmon.model.ticket import TicketAction
 from tests.fakes.clients import TOKEN, client_of
 from tests.fakes.duty_desk import DutyDesk
@@ -117,6 +119,11 @@ async def test_a_hand_over_keeps_the_moment_and_is_accepted_once(client, desk):
     taken = (await client.post(f"{HANDOVERS}/{number}/accept", json=body)).json()
     assert (taken["accepted_by"], taken["remark"]) == ("duty-2", "seen")
     assert taken["accepted_at"] == "2026-11-24T00:05:00Z"
+    trail = desk.house.store.records(RecordQuery(AuditEntry, oldest_first=True))
+    assert [(e.action, e.subject, e.actor) for e in trail if "handover" in e.action] == [
+        ("handover.new", "", "li"),
+        ("handover.accept", f"handover:{number}", "duty-2"),
+    ]
     again = await client.post(f"{HANDOVERS}/{number}/accept", json=body)
     assert again.status_code == 409
     assert "waits to be accepted" in again.json()["detail"]
