@@ -34,7 +34,7 @@ _LAST_S: Final = 300.0
 #: The outbox is looked at this often even if nobody says there is something in it, seconds.
 _LOOK_S: Final = 5.0
 #: However often it is said, seconds.
-_BREATH_S: Final = 0.05
+_BREATH_S: Final = 0.1
 #: One receiver is told so many notices, and then left in peace for a while, seconds.
 _BATCH: Final = 20
 _PEACE_S: Final = 0.5
@@ -62,7 +62,7 @@ class Dispatcher:
         self._put = put
         self._woken = asyncio.Event()
         self._served: dict[str, asyncio.Task[None]] = {}  # by receiver
-        self._again: dict[str, datetime] = {}  # by receiver: not due before
+        self._again: dict[str, tuple[datetime, int]] = {}  # not due before, while so many wait
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._failing: tuple[str, ...] | None = None  # as was said last; None = nothing was
         self._states: list[ReceiverNow] = []
@@ -71,6 +71,7 @@ class Dispatcher:
     def adopt(self, notifiers: Mapping[str, Notifier]) -> None:
         """Tell these from now on."""
         self._notifiers = dict(notifiers)
+        self._again.clear()
         self.wake()
 
     def wake(self) -> None:
@@ -104,10 +105,17 @@ class Dispatcher:
         """See who is owed something, serve them, and say who is not reached."""
         self._states = await self._read(lambda store: store.receivers())
         self._judge()
+        now = self._clock.now()
         for state in self._states:
-            if state.waiting and state.receiver not in self._served:
+            rests = state.receiver in self._served or self._is_early(state, now)
+            if state.waiting and not rests:
                 task = asyncio.create_task(self._serve(state), name=f"tell {state.receiver}")
                 self._served[state.receiver] = task
+
+    def _is_early(self, state: ReceiverNow, now: datetime) -> bool:
+        """Say whether it is known already that nothing is due, and nothing has come since."""
+        again_at, waiting = self._again.get(state.receiver, (now, 0))
+        return again_at > now and waiting == state.waiting
 
     async def served(self) -> None:
         """Wait until everybody is told who is being told now."""
@@ -128,7 +136,7 @@ class Dispatcher:
     async def _wait(self) -> None:
         await asyncio.sleep(_BREATH_S)
         now = self._clock.now()
-        ahead = [(at - now).total_seconds() for at in self._again.values()]
+        ahead = [(at - now).total_seconds() for at, _ in self._again.values()]
         try:
             async with asyncio.timeout(max(0.0, min([_LOOK_S, *(s for s in ahead if s > 0)]))):
                 await self._woken.wait()
@@ -215,7 +223,7 @@ class Dispatcher:
             await self._settle(letter, await self._try(notifier, letter.first))
             self.wake()
         elif due.again_at is not None:
-            self._again[state.receiver] = due.again_at
+            self._again[state.receiver] = due.again_at, state.waiting
 
     async def _try(self, notifier: Notifier, notice: Notice) -> Attempt:
         async with self._room:
@@ -234,7 +242,7 @@ class Dispatcher:
             else:
                 wait_s = min(_FIRST_S * 2.0 ** min(first.attempts, 16), _LAST_S)
                 retry_at = now + timedelta(seconds=wait_s)
-                self._again[first.receiver] = retry_at
+                self._again[first.receiver] = retry_at, 0
         self._deliveries[attempt.delivery.value] += 1
         if attempt.delivery is Delivery.REFUSED:
             log.warning(
