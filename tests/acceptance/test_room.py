@@ -29,7 +29,7 @@ def test_a_ups_on_battery_and_then_low_is_one_ticket_with_two_faults():
     story.wants(20.4, 21.6).cleared("device:ups-1", "ups_on_battery")
     story.wants(30.9, 33).cleared("device:ups-1", "battery_low")
     assert story.tickets()[0].state is TicketState.RESTORED
-    assert story.journal(1) == ["opened", "joined", "cleared"]
+    assert story.journal(1) == ["opened", "joined", "due", "cleared"]
     story.wants_nothing_else()
     story.check()
 
