@@ -94,6 +94,14 @@ class AmendIn(BaseModel):
     end: Instant | None = None
 
 
+class AmendSpanIn(AmendIn):
+    """A correction of one subject from when to when, whatever intervals lie there."""
+
+    subject: str = Field(max_length=200, description="line:…, node:… or device:…")
+    begin: Instant
+    end: Instant
+
+
 class MethodOut(Out):
     """How the contractual figure is counted."""
 

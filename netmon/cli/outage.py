@@ -102,8 +102,8 @@ def show(given: Given, outage: int, *, as_json: bool) -> int:
     return 0
 
 
-@_sub("amend", N_("Correct one; what was recorded stays beside it"))
-@click.argument("outage", type=int, metavar="ID")
+@_sub("amend", N_("Correct one, or an object's span; what was recorded stays beside it"))
+@click.argument("outage", metavar="ID|REF")
 @click.option(
     "--state", type=click.Choice([s.value for s in ServiceState]), help=N_("What it really was")
 )
@@ -117,7 +117,7 @@ def show(given: Given, outage: int, *, as_json: bool) -> int:
 def amend(
     given: Given,
     /,
-    outage: int,
+    outage: str,
     actor: str | None,
     *,
     excluded: bool | None,
@@ -132,8 +132,11 @@ def amend(
         zone = zone_of(client)
         for name in {"begin", "end"} & body.keys():
             body[name] = _instant(body[name], zone)
-        after = client.post(f"outages/{outage}/amend", body)
-    click.echo(tr("Outage {id} is amended: {amendment}", id=outage, amendment=after["id"]))
+        if outage.isdecimal():
+            after = client.post(f"outages/{outage}/amend", body)
+        else:
+            after = client.post("outages", {**body, "subject": outage})
+    click.echo(tr("{what} is amended: {amendment}", what=outage, amendment=after["id"]))
     return 0
 
 

@@ -11,7 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from netmon.locale import tr, trn
+from netmon.locale import tr
 from netmon.locale.figures import duration, moment
 from netmon.locale.words import word_or
 from netmon.model.accounting import Counted
@@ -47,17 +47,18 @@ def outage_list(outages: Iterable[Json], zone: ZoneInfo) -> Table:
         tr("state"),
         tr("subject"),
         tr("began"),
-        tr("ended"),
         tr("lasted"),
         tr("cause"),
         tr("ticket"),
-        wide=6,
+        wide=5,
     )
     for one in outages:
         ticket = f"#{one['ticket']}" if one["ticket"] else ""
-        began, ended = _span(one, zone)
-        row = (str(one["id"]), _state(one["state"]), one["subject"], began, ended)
-        table.add_row(*row, duration(one["duration_s"]), _cause(one), ticket)
+        began = _span(one, zone)[0]
+        lasted = duration(one["duration_s"])
+        lasted = lasted if one["end"] else tr("{span} so far", span=lasted)
+        row = (str(one["id"]), _state(one["state"]), one["subject"], began, lasted)
+        table.add_row(*row, _cause(one), ticket)
     return table
 
 
@@ -223,7 +224,7 @@ def statement(answer: Json, zone: ZoneInfo) -> Group:
         table.add_row(name, line["circuit_id"] or "", *_minutes(line))
     total = answer["total"]
     table.add_row(
-        trn("{n} line", "{n} lines", total["lines"]),
+        tr("all"),
         "",
         str(total["outages"]),
         f"{total['minutes']:.1f}",

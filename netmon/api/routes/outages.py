@@ -12,6 +12,7 @@ from netmon.api.deps import Asked, DeskDep, cut, not_found
 from netmon.api.outage_schemas import (
     AmendIn,
     AmendmentOut,
+    AmendSpanIn,
     OutageOut,
     OutageSheet,
     amendment_out,
@@ -96,6 +97,33 @@ async def amend(
         cause=wish.cause,
         excluded=wish.excluded,
     )
+    return await _amended(desk, act)
+
+
+@router.post("", responses={409: {}})
+async def amend_span(
+    desk: DeskDep, _asked: Annotated[Asked, Query()], wish: AmendSpanIn
+) -> AmendmentOut:
+    """Correct one line or target from when to when. What was recorded stays."""
+    query = RecordQuery(Interval, equal={"subject": wish.subject}, limit=1)
+    if not await desk.read(lambda store: store.records(query)):
+        raise HTTPException(
+            422, tr('"{field}": there is no "{name}"', field="subject", name=wish.subject)
+        )
+    act = Amend(
+        wish.actor,
+        wish.reason,
+        subject=wish.subject,
+        begin=wish.begin,
+        end=wish.end,
+        state=wish.state,
+        cause=wish.cause,
+        excluded=wish.excluded,
+    )
+    return await _amended(desk, act)
+
+
+async def _amended(desk: Desk, act: Amend) -> AmendmentOut:
     try:
         return amendment_out(await desk.act(act))
     except UsageError as error:

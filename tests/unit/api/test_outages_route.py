@@ -264,3 +264,43 @@ async def test_what_was_not_the_carriers_is_listed_and_not_counted(client):
     assert first["outages"][0]["confirmed"]
     assert (first["counted_minutes"], first["penalty_minutes"]) == (0, 0)
     assert first["minutes"] > 14
+
+
+async def test_a_span_of_a_subject_is_amended_whatever_lies_there(client):
+    said = {
+        "subject": "line:L-1",
+        "begin": (START + timedelta(minutes=4)).isoformat(),
+        "end": (START + timedelta(minutes=21)).isoformat(),
+        "excluded": True,
+        "reason": "typhoon",
+    }
+    answer = await client.post("/api/v1/outages", json=said)
+    assert answer.status_code == 200, answer.text
+    found = await _get(client, "availability", line="L-1")
+    contractual = found["total"]["lines"]["contractual"]
+    assert contractual["down_s"] == 0
+    assert contractual["excluded_s"] == pytest.approx(17 * 60)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "word"),
+    [
+        ({"subject": "line:L-99"}, 422, "subject"),
+        ({"end": None}, 422, "end"),
+        ({"begin": "2026-11-23T08:05:00"}, 422, "begin"),
+        ({"end": "2026-01-01T00:00:00Z"}, 409, "before"),
+        ({"end": "2030-01-01T00:00:00Z"}, 409, "past"),
+        ({"excluded": None}, 409, "amendment"),
+    ],
+)
+async def test_a_wrong_span_is_refused_with_a_sentence(client, change, status, word):
+    said = {
+        "subject": "line:L-1",
+        "begin": START.isoformat(),
+        "end": (START + timedelta(minutes=1)).isoformat(),
+        "excluded": True,
+        "reason": "typhoon",
+    }
+    answer = await client.post("/api/v1/outages", json={**said, **change})
+    assert answer.status_code == status, answer.text
+    assert word in answer.json()["detail"]
