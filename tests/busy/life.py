@@ -77,6 +77,7 @@ class Where(StrEnum):
     AFTER_COMMIT = "after_commit"  #: nobody has seen it yet
     TOLD = "told"  #: the outside was told, the outbox does not know
     SETTLING = "settling"  #: within the transaction that says so
+    SETTLED = "settled"  #: the outbox knows
     ANY = "any"  #: whenever it happens to be
 
 
@@ -144,6 +145,7 @@ class Doomed(SqlStore):
         self._at_work = "settle"
         super().settle(key, attempt, now, retry_at)
         self._at_work = ""
+        self.fate.meets(Where.SETTLED)
 
 
 class Outside:
