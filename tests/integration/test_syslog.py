@@ -23,7 +23,7 @@ from netmon.model.rule import Clearing, EventRule, MessagePattern, Origin, Raisi
 from netmon.store.memory_store import MemoryStore
 from netmon.syslog.receiver import SyslogReceiver
 from tests.acceptance import district
-from tests.contract.test_desk_contract import NoPinger, SilentEngine
+from tests.fakes.quiet import NoPinger, SilentEngine
 
 HERE = "127.0.0.1"
 ACC = TargetId("acc-1")

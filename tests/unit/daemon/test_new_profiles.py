@@ -8,9 +8,9 @@ from netmon.daemon.daemon import Daemon, Parts
 from netmon.model.profile import Profiles
 from netmon.model.reload import Asker, ReloadWish
 from netmon.store.memory_store import MemoryStore
-from tests.contract.test_desk_contract import NoPinger, SilentEngine
 from tests.fakes import district
 from tests.fakes.desk import FakeClock
+from tests.fakes.quiet import NoPinger, SilentEngine
 
 
 class ForgetfulEngine(SilentEngine):

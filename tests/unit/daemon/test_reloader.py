@@ -19,9 +19,9 @@ from netmon.model.inventory import Inventory
 from netmon.model.profile import Profiles
 from netmon.model.reload import Asker, Outcome, ReloadWish
 from netmon.store.memory_store import MemoryStore
-from tests.contract.test_desk_contract import NoPinger, SilentEngine
 from tests.fakes import district
 from tests.fakes.desk import FakeClock
+from tests.fakes.quiet import NoPinger, SilentEngine
 
 CONFIG = Key("netmon:self", ConditionId.NETMON_CONFIG)
 MISTAKE = Mistake("lines.yaml", 3, 5, "unknown key")
