@@ -32,7 +32,7 @@ from tests.fakes.quiet import quiet_parts
 
 #: A stream does not end; test_http_server reads it.
 _ENDLESS = "/api/v1/events"
-_EXAMPLES = 15
+_EXAMPLES = 10
 
 described = schemathesis.openapi.from_dict(
     create_app(FakeDesk(), Access(TOKEN, local=False)).openapi()
