@@ -33,6 +33,8 @@ from netmon.ports import Clock
 RESEND: Final = timedelta(seconds=60)
 #: An alert lives through three lost repetitions. With a shorter end it would flap.
 _AHEAD: Final = 4 * RESEND
+#: A notice may be so much ahead of what is open.
+_MOMENT: Final = timedelta(seconds=10)
 _AT_ONCE: Final = 500  #: alerts in one POST: some 400 kB
 _PATH: Final = "/api/v2/alerts"
 
@@ -87,7 +89,6 @@ class Alertmanager:
 
     async def refresh(self, open_faults: Sequence[Fault], now: datetime) -> Delivery:
         """Repeat what is open: each ``RESEND``, and once after the start."""
-        delivery = Delivery.DELIVERED
         self._newer.clear()
         ours = [f for f in open_faults if f.condition is not ConditionId.EXTERNAL_ALERT]
         for start in range(0, len(ours), _AT_ONCE):
@@ -99,11 +100,20 @@ class Alertmanager:
                     return told  # the others wait too: it is the same server
                 self._note(some)
         still_open = {fault.id for fault in open_faults}
-        kept = still_open | self._newer
+        young = {n for n, f in self._firing.items() if now - f.raised_at <= _MOMENT}
+        kept = still_open | self._newer | young
+        # Their notices may wait for minutes yet, after a server was away.
+        over = [fault for number, fault in self._firing.items() if number not in kept]
+        for start in range(0, len(over), _AT_ONCE):
+            ends = [self._alert(fault, now) for fault in over[start : start + _AT_ONCE]]
+            told = (await self._post(ends)).delivery
+            if told is not Delivery.DELIVERED:
+                return told
+        kept |= self._newer
         self._firing = {n: f for n, f in self._firing.items() if n in kept}
         self._ended &= kept
         self._refreshed_at = now
-        return delivery
+        return Delivery.DELIVERED
 
     async def close(self) -> None:
         """Nothing is held open. Alerts end by themselves when netmon stays away."""

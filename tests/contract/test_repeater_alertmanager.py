@@ -151,12 +151,17 @@ async def test_what_is_open_is_repeated_with_a_later_end() -> None:
         assert await am.refresh([fault(7), hot], at(70)) is Delivery.DELIVERED
         await am.refresh([hot], at(71))
         await am.refresh([], at(72))
-    first, second = receiver.bodies
+    first, second, *ends = receiver.bodies
     assert [(a["labels"]["alertname"], a["endsAt"]) for a in first] == [
         ("line_down", "2026-11-23T09:14:00.123456Z"),
         ("temperature_high", "2026-11-23T09:14:00.123456Z"),
     ]
     assert short(second) == [("device:ac-1", "major", "2026-11-23T09:15:00.123456Z")]
+    # What is over ends, though its notice may still wait after an absence of the far side.
+    assert [short(body) for body in ends] == [
+        [("line:LN-0001", "major", "2026-11-23T09:11:00.123456Z")],
+        [("device:ac-1", "major", "2026-11-23T09:12:00.123456Z")],
+    ]
 
 
 async def test_a_storm_is_repeated_in_parts_and_one_that_fails_is_said() -> None:
