@@ -21,6 +21,7 @@ from netmon.core.decide import event_data
 from netmon.model.event import Attempt, Delivery, Event, EventKind, Notice
 from netmon.model.fault import Fault
 from netmon.model.policy import Webhook
+from netmon.model.secret import Secret
 from netmon.notify.receivers import notifier_of
 from netmon.ports import Notifier
 from tests.agents.receiver import Receiver, http, receiving
@@ -44,10 +45,14 @@ def told(of: Fault, kind: EventKind = EventKind.FAULT_RAISED, number: int = 17) 
 RAISED = told(fault(7))
 
 
-@pytest.fixture(params=["json", "alertmanager"], ids=["JsonWebhook", "Alertmanager"])
+@pytest.fixture(
+    params=[("json", None), ("json", Secret(f"key-{TOKEN}")), ("alertmanager", None)],
+    ids=["JsonWebhook", "signed", "Alertmanager"],
+)
 def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Make:
     def notifier(url: str) -> Notifier:
-        made = notifier_of(Webhook("desk", url, request.param), str.upper, StoppedClock())
+        kind, secret = request.param
+        made = notifier_of(Webhook("desk", url, kind, secret), str.upper, StoppedClock())
         monkeypatch.setattr(made._postman, "_timeout_s", 0.3)
         return made
 
