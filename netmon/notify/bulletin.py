@@ -84,7 +84,7 @@ def _short(stories: Sequence[Story]) -> str:
     first = "netmon: " + stories[0].head
     if len(stories) > 1:
         return first + tr(" (+{n})", n=len(stories) - 1)
-    return " ".join([first, *stories[0].rest])
+    return "; ".join([first, *stories[0].rest])
 
 
 def _cut(text: str, most: int) -> str:
