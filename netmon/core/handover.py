@@ -18,6 +18,8 @@ from netmon.model.ticket import Ticket, TicketState
 
 #: A clock beside ours may be so far ahead.
 _SLACK: Final = timedelta(minutes=5)
+#: What is so long ago is no record any more.
+_LATEST: Final = timedelta(days=31)
 
 
 def hand_over(draft: Draft, act: HandOver) -> Handover:
@@ -29,6 +31,8 @@ def hand_over(draft: Draft, act: HandOver) -> Handover:
     at = act.at or draft.now
     if at > draft.now + _SLACK:
         raise UsageError(N_("A hand-over cannot be in the future"))
+    if at < draft.now - _LATEST:
+        raise UsageError(N_("A hand-over is recorded within a month"))
     giver = _giver(draft, act, at)
     for person in (giver, act.taker):
         if person not in draft.inventory.people:

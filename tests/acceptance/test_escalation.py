@@ -259,3 +259,16 @@ def test_a_merged_ticket_presses_nobody_and_its_people_hear_of_the_other():
     assert [one.ticket for one in desk.running] == [first]
     desk.until(20)
     assert [who for _, who, _ in desk.told[told:]] == ["lead"], "once, for the ticket that is left"
+
+
+def test_a_ticket_that_becomes_more_urgent_takes_the_rule_that_is_for_it():
+    slow = EscalationRule("slow", (StepRule((NETWORK,)),), frozenset({Priority.P4}))
+    fast = EscalationRule("fast", (StepRule((SECOND,)),), frozenset({Priority.P1, Priority.P2}))
+    desk = OnCall(inventory(slow, fast))
+    desk.take(OpenTicket("no dial tone", "node:agg-1", Priority.P4, "li"))
+    desk.until(5)
+    desk.does(A.PRIORITY, priority=Priority.P1, text="the mayor's line")
+    desk.until(10)
+    assert [(minute, who) for minute, who, _ in desk.told] == [(0, "duty-1"), (5, "lead")]
+    assert [one.rule for one in desk.running] == ["fast"]
+    assert desk.running[0].told == ("duty-1", "lead")

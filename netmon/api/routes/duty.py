@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,8 @@ router = APIRouter(prefix="/api/v1/duty", tags=["duty"])
 
 _USUAL: Final = timedelta(days=28)
 _LONGEST: Final = timedelta(days=400)
+#: Further off nobody keeps a rota; at the ends of time nothing can be reckoned.
+_YEARS: Final = range(2000, 2200)
 _ENDED: Final = EscalationPhase.ENDED
 
 
@@ -48,7 +50,7 @@ class YearAsked(Asked):
 @router.get("")
 async def duty(desk: DeskDep, asked: Annotated[DutyFilter, Query()]) -> Listing[DutyOut]:
     """Tell of each rota who is on call, until when, and who is next."""
-    inventory, at = desk.world.inventory, asked.at or desk.clock.now()
+    inventory, at = desk.world.inventory, _near("at", asked.at) or desk.clock.now()
     page, cursor = cut([*inventory.rotas.values()], lambda rota: rota.id, asked)
     return Listing(items=[duty_out(inventory, rota, at) for rota in page], next=cursor)
 
@@ -57,8 +59,8 @@ async def duty(desk: DeskDep, asked: Annotated[DutyFilter, Query()]) -> Listing[
 async def schedule(desk: DeskDep, asked: Annotated[ScheduleFilter, Query()]) -> Listing[ShiftOut]:
     """List who is on call from when to when; also when nobody is."""
     inventory = desk.world.inventory
-    begin = asked.begin or desk.clock.now()
-    end = asked.end or begin + _USUAL
+    begin = _near("from", asked.begin) or desk.clock.now()
+    end = _near("to", asked.end) or begin + _USUAL
     if end <= begin:
         raise HTTPException(422, tr('"to" is not after "from"'))
     if end - begin > _LONGEST:
@@ -71,6 +73,16 @@ async def schedule(desk: DeskDep, asked: Annotated[ScheduleFilter, Query()]) -> 
     found = [shift for rota in rotas for shift in shifts_out(inventory, rota, begin, end)]
     page, cursor = cut(found, lambda one: f"{one.rota} {one.begins_at.isoformat()}", asked)
     return Listing(items=list(page), next=cursor)
+
+
+def _near(field: str, at: datetime | None) -> datetime | None:
+    if at is not None and at.year not in _YEARS:
+        first, last = _YEARS[0], _YEARS[-1]
+        raise HTTPException(
+            422, tr('"{field}" is out of bounds: {first} to {last}', field=field, first=first,
+                    last=last)
+        )  # fmt: skip
+    return at
 
 
 def _unknown_rota(word: str, known: list[str]) -> str:

@@ -70,6 +70,8 @@ async def test_the_schedule_tiles_the_time_and_is_paged(client):
         ({"from": "2026-12-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}, 422, '"to" is not after'),
         ({"from": "2026-01-01T00:00:00Z", "to": "2029-01-01T00:00:00Z"}, 422, "at most 400 days"),
         ({"from": "2026-12-01"}, 422, '"from"'),
+        ({"from": "0001-01-01T00:00:00Z"}, 422, '"from" is out of bounds: 2000 to 2199'),
+        ({"to": "9999-12-31T23:59:59Z"}, 422, '"to" is out of bounds'),
         ({"when": "now"}, 422, '"when"'),
     ],
 )
@@ -140,6 +142,8 @@ async def test_a_hand_over_keeps_the_moment_and_is_accepted_once(client, desk):
         ({"to": "duty-2", "actor": "root"}, 409, "Say who hands over"),
         ({"to": "duty-2", "from": "duty-1", "at": "2027-01-01T00:00:00Z"}, 409, "in the future"),
         ({"to": "duty-2", "from": "duty-1", "at": "2026-01-01T00:00:00"}, 422, '"at"'),
+        ({"to": "duty-2", "from": "duty-1", "at": "0001-01-01T00:00:00Z"}, 409, "within a month"),
+        ({"to": "duty-2", "from": "duty-1", "at": "9999-12-31T23:59:59Z"}, 409, "in the future"),
         ({"text": "x"}, 422, '"to"'),
         ({"to": "duty-2", "whom": "x"}, 422, '"whom"'),
     ],
@@ -174,3 +178,9 @@ async def test_only_the_token_may_hand_over(desk):
     async with client_of(desk, Access(TOKEN, local=True)) as stranger:
         answer = await stranger.post(HANDOVERS, json={"to": "duty-2", "from": "duty-1"})
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+async def test_the_ends_of_time_are_refused(client, at):
+    answer = await client.get(DUTY, params={"at": at})
+    assert (answer.status_code, answer.json()["detail"][:4]) == (422, '"at"')
