@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 
 from netmon.api.caller import Caller, caller
+from netmon.model.account import FailLogIn, LogIn
 from netmon.model.act import Act
 from netmon.model.event import Attempt, Event
 from netmon.model.reload import Reloaded, ReloadWish
@@ -70,8 +71,8 @@ class SignedDesk:
 
 
 def _signed(act: Act[T], who: Caller | None) -> Act[T]:
-    if who is None:
-        return act
+    if who is None or isinstance(act, LogIn | FailLogIn):
+        return act  # who logs in is who is named, whatever else they show
     changed: dict[str, Any] = {"via": who.via}
     if who.account is not None and any(field.name == "actor" for field in fields(act)):
         changed["actor"] = who.account.name

@@ -248,3 +248,20 @@ async def test_an_open_stream_ends_when_its_token_does(desk):
         await client.delete("/api/v1/users/li", headers=admin)
         async with asyncio.timeout(5):
             assert (await reading).status_code == 200
+
+
+async def test_a_log_in_is_of_the_name_that_is_given_whoever_s_token_comes_with_it(client, desk):
+    mine = await logged_in(desk, Role.VIEWER, "li")
+    await logged_in(desk, Role.ADMIN, "chief")
+    await make(client, "wang", "engineer")
+    answer, session = await log_in(client, "wang", **mine)
+    assert answer.status_code == 201
+    who = (await client.get("/api/v1/whoami", headers=session)).json()
+    assert (who["name"], who["role"]) == ("wang", "engineer")
+    for _ in range(FAILURES):
+        await log_in(client, "wang", "wrong", **mine)
+    locked = {
+        a["name"]: a["locked_until"] for a in (await client.get("/api/v1/users")).json()["items"]
+    }
+    assert locked["wang"] is not None
+    assert locked["li"] is None
