@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -17,6 +18,9 @@ _TEXT: Final = 1000
 #: Labels by which others name a node or a device of ours.
 _TARGETS: Final = ("target", "node", "device")
 _UNNAMED: Final = "alert"
+#: A word of a name: of ``NodeDown``, ``node_down``, ``SNMPAgentDown``.
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_DOWN: Final = frozenset({"down", "unreachable", "offline"})
 
 
 def is_own(alert: Alert) -> bool:
@@ -28,6 +32,12 @@ def is_own(alert: Alert) -> bool:
 def name_of(alert: Alert) -> str:
     """Return what an alert is called."""
     return cleaned(alert.labels.get("alertname", ""), _NAME) or _UNNAMED
+
+
+def says_down(params: Params) -> bool:
+    """Say whether the name of an alert says that its object is down: ``NodeDown``."""
+    name = params.get("alert")
+    return isinstance(name, str) and any(w.lower() in _DOWN for w in _WORD.findall(name))
 
 
 def subject_of(alert: Alert) -> str:

@@ -13,9 +13,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from netmon.core import alert_words, decide, ticketing, tickets
+from netmon.core import alert_words, audit, decide, ticketing, tickets
 from netmon.core.draft import Draft
 from netmon.core.maintenance import maintenance_of
+from netmon.model.act import Detail
 from netmon.model.alert import Alert, AlertOutcome, AlertsTaken, KnownAlert, TellAlerts
 from netmon.model.condition import ConditionId
 from netmon.model.event import EventKind
@@ -36,7 +37,22 @@ def take_in(draft: Draft, told: TellAlerts) -> AlertsTaken:
     intake = _Intake(draft, told)
     counts = Counter(intake.one(alert) for alert in told.alerts)
     intake.settle()
+    _record(draft, told, counts)
     return AlertsTaken(dict(counts), tuple(dict.fromkeys(intake.tickets)), told.truncated)
+
+
+def _record(draft: Draft, told: TellAlerts, counts: Counter[AlertOutcome]) -> None:
+    """Append what came of it to the audit trail; nothing where no fault began or ended."""
+    if not counts[_O.RAISED] and not counts[_O.CLEARED]:
+        return
+    data: dict[str, Detail] = {
+        "alerts": len(told.alerts),
+        "raised": counts[_O.RAISED],
+        "cleared": counts[_O.CLEARED],
+    }
+    if told.via:
+        data["via"] = told.via
+    audit.record(draft, told.by, "alerts.tell", data=data)
 
 
 class _Intake:

@@ -341,7 +341,7 @@ def _leading(faults: list[Fault]) -> Fault:
 
 
 def _impact_of(draft: Draft, faults: list[Fault]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    hurt = [correlate.impact(draft, fault.subject) for fault in faults]
+    hurt = [ticketing.hurt_by(draft, fault) for fault in faults]
     lines = dict.fromkeys(line for some, _ in hurt for line in some)
     tenants = dict.fromkeys(tenant for _, some in hurt for tenant in some)
     return tuple(lines), tuple(tenants)

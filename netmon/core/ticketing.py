@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from netmon.core import clocks, correlate, stories, tickets
+from netmon.core import alert_words, clocks, correlate, stories, tickets
 from netmon.core.draft import Draft
 from netmon.core.ticket_evidence import evidence_of
 from netmon.model.condition import ConditionId, Severity
@@ -70,7 +70,7 @@ def ticketed(
 
 
 def _opened(draft: Draft, fault: Fault, why: tickets.Why, origin: Origin) -> Fault:
-    lines, tenants = correlate.impact(draft, fault.about)
+    lines, tenants = hurt_by(draft, fault)
     ticket = Ticket(
         id=draft.next_ticket(),
         state=TicketState.OPEN,
@@ -92,6 +92,18 @@ def _opened(draft: Draft, fault: Fault, why: tickets.Why, origin: Origin) -> Fau
     return replace(fault, ticket=ticket.id)
 
 
+def hurt_by(draft: Draft, fault: Fault) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the lines that are out by a fault, and their tenants.
+
+    What another tool says of a node takes its lines out only where it says that the node is down: a
+    full disk does not.
+    """
+    is_alert = fault.condition is ConditionId.EXTERNAL_ALERT
+    if is_alert and fault.about.startswith("node:") and not alert_words.says_down(fault.params):
+        return (), ()
+    return correlate.impact(draft, fault.about)
+
+
 def priority_of(fault: Fault, lines: Sequence[str]) -> Priority:
     """Return how urgent a fault is that takes some lines out."""
     plain, urgent = _PRIORITY[fault.severity]
@@ -109,7 +121,7 @@ def joined(
     ticket = draft.ticket(ticket_id)
     if ticket is None:
         return fault
-    lines, tenants = correlate.impact(draft, fault.about)
+    lines, tenants = hurt_by(draft, fault)
     known = tuple(dict.fromkeys((*ticket.lines, *lines)))
     leads = not ticket.condition or _explains_one(draft, fault, ticket)
     # What only served badly is out now: nobody reads on under "degraded".
@@ -124,7 +136,8 @@ def joined(
         condition=fault.condition.value if leads or worse else ticket.condition,
         keys=tuple(keys)[:_REMEMBERED],
     )
-    after = assessed(after, priority_of(fault, known))
+    is_alert = fault.condition is ConditionId.EXTERNAL_ALERT
+    after = assessed(after, priority_of(fault, lines if is_alert else known))
     _moved(draft, ticket, by, fault, {"fault": str(fault.id), **why}, after)
     return replace(fault, ticket=ticket.id)
 

@@ -9,7 +9,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
-from netmon.model.act import Act, Detail
+from netmon.model.act import Act
 from netmon.model.condition import Severity
 from netmon.model.fault import FaultId
 from netmon.model.record import Record
@@ -103,14 +103,9 @@ class TellAlerts(Act[AlertsTaken]):
     truncated: int = 0  #: so many were left out
 
     @property
-    def called(self) -> str:
-        """Return what it is called in the audit trail."""
-        return "alerts.tell"
-
-    @property
-    def details(self) -> Mapping[str, Detail]:
-        """Return how many they are."""
-        return {"alerts": len(self.alerts)}
+    def called(self) -> None:
+        """Say that it makes its own entry, or none: most of what is told is told again."""
+        return
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,14 @@ from netmon.locale import Lang, use
 from netmon.locale.messages import fault_message
 from netmon.locale.subjects import label
 from netmon.model.alert import Alert, AlertPolicy, KnownAlert, TellAlerts
+from netmon.model.audit import AuditEntry
 from netmon.model.condition import ConditionId, Key, Severity, Verdict
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
 from netmon.model.inventory import Maintenance
 from netmon.model.judgement import Judgement
 from netmon.model.policy import DEFAULT_RULES
+from netmon.model.record import RecordQuery
 from netmon.model.ticket import Priority, TicketState
 from netmon.model.world import Memory
 from netmon.store.memory_store import MemoryStore
@@ -444,3 +446,35 @@ def test_what_is_said_of_it(lang: Lang, labels: dict[str, str], said: str):
     with use(lang):
         who = label(fault.about, world.inventory)
         assert fault_message(fault.condition, who, fault.params) == said
+
+
+def test_only_what_begins_or_ends_something_stands_in_the_audit_trail():
+    world = World()
+    world.tell(alert())
+    world.later(minutes=5).tell(alert())
+    world.tell(alert("f2", ends=-1))  # nobody told of its beginning
+    world.tell(alert("f1", ends=4))
+    kept = world.store.records(RecordQuery(AuditEntry, oldest_first=True))
+    assert [(e.action, e.actor, e.data["raised"], e.data["cleared"]) for e in kept] == [
+        ("alerts.tell", "alertmanager", 1, 0),
+        ("alerts.tell", "alertmanager", 0, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "lines"),
+    [
+        ("DiskFull", {"target": "agg-1"}, ()),
+        ("ShutdownPending", {"target": "agg-1"}, ()),
+        ("DiskFull", {"line": "L-1"}, ("L-1",)),
+        ("NodeDown", {"target": "agg-1"}, "all"),
+        ("host_unreachable", {"target": "agg-1"}, "all"),
+    ],
+)
+def test_only_what_says_that_a_node_is_down_hurts_the_lines_behind_it(name, labels, lines):
+    world = World()
+    world.tell(alert(alertname=name, **labels))
+    world.later(minutes=5).tell(alert("f2", alertname=name, severity="major", **labels))
+    for ticket in world.tickets:
+        assert (len(ticket.lines) > 1) if lines == "all" else ticket.lines == lines
+    assert world.tickets[0].priority is (Priority.P1 if lines else Priority.P2)
