@@ -104,6 +104,7 @@ def create_app(desk: Desk, access: Access) -> FastAPI:
     app.state.exposition = Exposition()
     app.state.passwords = Passwords()
     app.state.closing = False
+    app.state.streams = 0  # that are open
     for module in _ROUTERS:
         app.include_router(module.router, dependencies=[Depends(each_once)])
     app.add_api_route("/docs", _docs_of(app), include_in_schema=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import socket
@@ -150,3 +151,27 @@ async def test_one_who_does_not_read_delays_nobody_and_fills_no_memory() -> None
             assert time.monotonic() - begun < timedelta(seconds=10).total_seconds()
         behind = max(n for n in asked if n < desk.world.last_event - 1)
         assert behind < 50_000  # what the sockets hold, and no more was read for it
+
+
+async def test_so_many_readers_and_no_more_and_who_goes_makes_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(route, "_STREAMS", 2)
+    monkeypatch.setattr(route, "_LOOK_S", 0.05)
+    async with serving(FakeDesk()) as url, httpx.AsyncClient() as client:
+        async with (
+            client.stream("GET", url + PATH) as one,
+            client.stream("GET", url + PATH) as two,
+        ):
+            assert (one.status_code, two.status_code) == (200, 200)
+            refused = await client.get(url + PATH)
+            assert refused.status_code == 503
+            assert refused.json()["detail"].startswith("2 readers follow the events already")
+            assert refused.headers["Retry-After"] == "30"
+        for _ in range(3):  # what is refused otherwise takes no place
+            assert (await client.get(url + PATH, params={"after": "-1"})).status_code == 422
+        async with asyncio.timeout(10):
+            while True:
+                async with client.stream("GET", url + PATH) as again:
+                    if again.status_code == 200:
+                        break

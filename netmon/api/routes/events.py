@@ -23,6 +23,8 @@ _QUIET_S: Final = 15.0
 #: How soon a stream notices that netmon is ending.
 _LOOK_S: Final = 1.0
 _RETRY_MS: Final = 2000
+#: So many streams are open at once; each looks for news every second.
+_STREAMS: Final = 100
 #: Of the largest number that an id may be (64 bits).
 _DIGITS: Final = 18
 
@@ -39,6 +41,22 @@ class _Start:
 
     after: int
     gap: Literal["pruned", "ahead"] | None = None
+
+
+async def _place(request: Request) -> AsyncIterator[None]:
+    """Take a place for as long as the stream lasts."""
+    state = request.app.state
+    if state.streams >= _STREAMS:
+        raise HTTPException(
+            503,
+            tr("{n} readers follow the events already; try again later", n=_STREAMS),
+            {"Retry-After": "30"},
+        )
+    state.streams += 1
+    try:
+        yield
+    finally:
+        state.streams -= 1
 
 
 async def _start(
@@ -61,7 +79,7 @@ async def _start(
     return _Start(first - 1, "pruned") if after < first - 1 else _Start(after)
 
 
-@router.get("", response_class=EventSourceResponse)
+@router.get("", response_class=EventSourceResponse, dependencies=[Depends(_place)])
 async def events(
     request: Request, desk: DeskDep, start: Annotated[_Start, Depends(_start)]
 ) -> AsyncIterator[ServerSentEvent]:
