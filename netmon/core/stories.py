@@ -15,6 +15,8 @@ from netmon.model.ticket import Origin, Ticket, TicketId, TicketState
 _NEXT_CHAPTER: Final = timedelta(minutes=15)
 #: What begins so soon after each other in one place has one cause.
 _AT_ONCE: Final = timedelta(minutes=1)
+#: Every line may end on the root: there it takes so little apart to be one cause.
+_AT_ONCE_ON_ROOT: Final = timedelta(seconds=5)
 
 #: Of a line, and of the lines of its group, which carry one service.
 _OUT: Final = frozenset(
@@ -148,14 +150,16 @@ def _is_at_once(draft: Draft, fault: Fault, other: Fault) -> bool:
 
     A place without power, or a node all of whose lines go at once: its card, or their duct.
     """
-    if abs(fault.began_at - other.began_at) > _AT_ONCE:
+    apart = abs(fault.began_at - other.began_at)
+    if apart > _AT_ONCE:
         return False
     both = {fault.condition, other.condition}
     if both <= _DARK:
         where = site_of(draft, fault.subject)
         return where is not None and where == site_of(draft, other.subject)
     if both <= _OUT or (both & _OUT and ConditionId.NODE_DOWN in both):
-        return not _nodes_of(draft, fault.subject).isdisjoint(_nodes_of(draft, other.subject))
+        shared = _nodes_of(draft, fault.subject) & _nodes_of(draft, other.subject)
+        return apart <= _AT_ONCE_ON_ROOT if shared == {draft.topology.root} else bool(shared)
     return False
 
 
@@ -166,8 +170,7 @@ def _nodes_of(draft: Draft, subject: str) -> frozenset[str]:
         return frozenset({name})
     line = draft.inventory.lines.get(LineId(name)) if kind == "line" else None
     ends = () if line is None else (line.a, line.z)
-    root = draft.topology.root
-    return frozenset(end.node for end in ends if isinstance(end, PortEnd) and end.node != root)
+    return frozenset(end.node for end in ends if isinstance(end, PortEnd))
 
 
 def _group_of(draft: Draft, subject: str) -> str | None:

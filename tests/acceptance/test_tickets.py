@@ -6,6 +6,7 @@ from netmon.core.clocks import readings
 from netmon.model.clock import ClockState
 from netmon.model.event import EventKind
 from netmon.model.ticket import TicketAction, TicketState, WaitReason
+from tests.acceptance import district
 from tests.acceptance.timeline import Story
 
 A = TicketAction
@@ -64,6 +65,18 @@ def test_lines_of_one_node_that_are_cut_at_once_are_one_ticket_and_later_ones_ar
     story.at(min=50).cut("L-2")
     story.tell(min=60)
     assert len(story.tickets()) == 2
+    story.check()
+
+
+def test_many_lines_of_the_root_that_are_cut_at_once_are_one_ticket():
+    many = [f"X-{n}" for n in range(20)]
+    whole = district.inventory()
+    tails = tuple(district.tail(x, "core-1", f"192.0.2.{100 + n}") for n, x in enumerate(many))
+    story = Story(district.with_lines(whole, more=tails))
+    story.at(min=5).cut(*many)
+    story.at(min=30).cut("L-6")
+    story.tell(min=40)
+    assert [len(t.faults) for t in story.tickets()] == [20, 1]
     story.check()
 
 
