@@ -9,7 +9,7 @@ from typing import Final
 from netmon.core.clocks import due_at
 from netmon.core.draft import Draft
 from netmon.core.maintenance import under_way
-from netmon.core.roster import on_call
+from netmon.core.roster import now_and_before
 from netmon.locale import N_
 from netmon.model.clock import Clock
 from netmon.model.errors import UsageError
@@ -71,7 +71,11 @@ def _giver(draft: Draft, act: HandOver, at: datetime) -> str:
         return act.giver
     if act.rota is not None:
         policy, rota = draft.inventory.policy, draft.inventory.rotas[act.rota]
-        person = on_call(rota, policy.calendar, policy.timezone, at)
+        person, before = now_and_before(rota, policy.calendar, policy.timezone, at)
+        if (
+            person == act.taker
+        ):  # the turn has changed already: it is from who was on call until then
+            person = before
         if person is not None:
             return person
     if act.actor in draft.inventory.people:

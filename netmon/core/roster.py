@@ -67,6 +67,16 @@ def now_and_next(
     return around[here], next(later, None)
 
 
+def now_and_before(
+    rota: Rota, calendar: Calendar, zone: str, at: datetime
+) -> tuple[str | None, str | None]:
+    """Return who is on call at an instant, and who was it before them."""
+    person = on_call(rota, calendar, zone, at)
+    earlier = shifts(rota, calendar, zone, at - _HORIZON, at)
+    others = (one.person for one in reversed(earlier) if one.person not in (None, person))
+    return person, next(others, None)
+
+
 def is_bounded(edge: datetime, at: datetime) -> bool:
     """Say whether a turn of ``now_and_next`` ends there, or is only seen so far."""
     return abs(edge - at) < _HORIZON

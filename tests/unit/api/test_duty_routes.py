@@ -184,3 +184,10 @@ async def test_only_the_token_may_hand_over(desk):
 async def test_the_ends_of_time_are_refused(client, at):
     answer = await client.get(DUTY, params={"at": at})
     assert (answer.status_code, answer.json()["detail"][:4]) == (422, '"at"')
+
+
+async def test_after_the_change_of_turn_it_is_from_who_was_on_call_until_then(client, desk):
+    desk.clock.at += timedelta(days=7)
+    answer = await client.post(HANDOVERS, json={"to": "duty-2", "rota": "network", "actor": "li"})
+    assert answer.status_code == 201
+    assert (answer.json()["from"], answer.json()["to"]) == ("duty-1", "duty-2")
