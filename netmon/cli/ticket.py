@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from netmon.cli import ticket_beside
+from netmon.cli.duty import instant, zone_of
 from netmon.cli.given import Given, json_option, pass_given
 from netmon.cli.ticket_group import (
     Who,
@@ -160,7 +161,9 @@ def restore(
     given: Given, ticket: int, cause: str | None, at: str | None, text: str, who: Who
 ) -> int:
     """Say that service is back."""
-    return _act(given, ticket, "restore", who, restored_at=at, cause=cause, text=text)
+    with given.client() as client:
+        restored_at = None if at is None else instant(at, zone_of(client))
+    return _act(given, ticket, "restore", who, restored_at=restored_at, cause=cause, text=text)
 
 
 @sub("review", N_("Write what was learnt"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from netmon.cli.duty import instant, zone_of
 from netmon.cli.given import Given, pass_given, refuse
 from netmon.cli.ticket_group import Who, ask, sub, text_option, who_options
 from netmon.locale import N_, tr
@@ -38,7 +39,9 @@ def new(
 ) -> int:
     """Open a ticket."""
     body = {"title": title, "subject": about, "priority": priority, "text": text}
-    more = {name: value for name, value in (("tenant", tenant), ("began_at", began)) if value}
+    with given.client() as client:
+        began_at = None if began is None else instant(began, zone_of(client))
+    more = {name: value for name, value in (("tenant", tenant), ("began_at", began_at)) if value}
     return ask(given, "tickets", {**body, **more}, who.actor, as_json=who.as_json)
 
 

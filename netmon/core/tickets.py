@@ -315,6 +315,7 @@ _KEPT: Final = (
     "parent",
     "merged_into",
     "remedy",
+    "review",
 )
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final
 
 from netmon.locale import N_, say, tr
 from netmon.locale.duty import told_text
+from netmon.locale.messages import title
 from netmon.locale.words import word_or
+from netmon.model.condition import ConditionId
 from netmon.model.fault import Ended
 from netmon.model.outage import Clue
-from netmon.model.ticket import MACHINE, Cause, JournalEntry
+from netmon.model.ticket import MACHINE, Cause, JournalEntry, TicketAction, WaitReason
 
 #: What ``core.escalation`` writes.
 _ESCALATION: Final = frozenset({"told", "not_told", "escalation_stopped"})
+#: As ``core.ticketing`` names a fault: its number, its condition and its subject.
+_FAULT: Final = re.compile(r"fault ([0-9]+): (\S+) (\S.*)")
 #: What ``core.suspicion`` writes.
 _INFERRED: Final = "inferred"
 #: What is said of a clock, by its name and what people were told.
@@ -27,8 +32,20 @@ _CLOCKS: Final = {
 
 def journal_text(entry: JournalEntry) -> str:
     """Return a journal line's text; what the machine did is followed by why it did."""
-    why = _why(entry) if entry.actor == MACHINE else _beside(entry)
-    return ": ".join(part for part in (entry.text, why) if part)
+    if entry.actor == MACHINE:
+        parts = (_said(entry.text), _why(entry))
+    else:
+        parts = (entry.text, _beside(entry))
+    return ": ".join(part for part in parts if part)
+
+
+def _said(text: str) -> str:
+    """Return which fault it is, in words."""
+    found = _FAULT.fullmatch(text)
+    if found is None or found[2] not in set(ConditionId):
+        return text
+    what = f"{title(found[2])} · {found[3]}"
+    return tr("fault {fault}: {title}", fault=found[1], title=what)
 
 
 def _why(entry: JournalEntry) -> str:
@@ -56,7 +73,14 @@ def _of_clock(clock: str, entry: JournalEntry) -> str:
 def _beside(entry: JournalEntry) -> str:
     """Return which other tickets and faults a person's line is about, and what it changed."""
     after, before = entry.after, entry.before
-    if "priority" in after and entry.action == "priority":
-        return f"{before.get('priority')} → {after['priority']}"
+    match entry.action:
+        case TicketAction.PRIORITY if "priority" in after:
+            return f"{before.get('priority')} → {after['priority']}"
+        case TicketAction.ASSIGN if "assignee" in after:
+            return f"{before.get('assignee') or '–'} → {after['assignee']}"
+        case TicketAction.WAIT:
+            return word_or(WaitReason, after.get("waiting_for") or "")
+        case TicketAction.RESTORE | TicketAction.CLOSE | TicketAction.REVIEW:
+            return word_or(Cause, after.get("cause") or "")
     other = after.get("merged_into") or after.get("parent") or after.get("ticket")
     return f"#{other}" if other else ""

@@ -283,8 +283,9 @@ def test_a_p1_or_p2_is_closed_only_with_a_review():
     for calm in (Priority.P3, Priority.P4):
         after, _ = carry_out(replace(restored, priority=calm), command(A.CLOSE, review=""), NOW)
         assert after.state is S.CLOSED
-    both, _ = carry_out(restored, command(A.CLOSE, text="spliced", review="lessons"), NOW)
+    both, entry = carry_out(restored, command(A.CLOSE, text="spliced", review="lessons"), NOW)
     assert (both.review, both.remedy) == ("lessons", "spliced")
+    assert (entry.after["review"], entry.after["remedy"]) == ("lessons", "spliced")
 
 
 def test_what_was_said_at_restore_stays_at_close_unless_said_anew():
