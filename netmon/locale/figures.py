@@ -67,7 +67,10 @@ def _two(first: str, rest: int, second: str) -> str:
 
 def moment(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
     """Return an instant in the district's zone: the time alone where ``now`` is the same day."""
-    local = at.astimezone(zone)
+    try:
+        local = at.astimezone(zone)
+    except OverflowError:  # "never", as some write it: the last second of the year 9999
+        return at.strftime("%Y-%m-%d %H:%M")
     if now is not None and local.date() == now.astimezone(zone).date():
         return local.strftime("%H:%M:%S")
     return local.strftime("%Y-%m-%d %H:%M")
