@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
@@ -52,6 +53,8 @@ def open_store(
     _make(data_dir)
     with ExitStack() as undo:
         locks = undo.enter_context(lock(lock_files))
+        if where.get_backend_name() == "sqlite":
+            _make_file(Path(str(where.database)))
         store = SqlStore(open_engine(where), locks, reopen_within)
         undo.callback(store.close)
         store.prepare()
@@ -67,6 +70,14 @@ def _make(data_dir: Path) -> None:
     except OSError as error:
         reason = tr("{path} cannot be made: {reason}", path=data_dir, reason=error.strerror)
         raise StoreError(reason) from error
+
+
+def _make_file(path: Path) -> None:
+    """Make an empty database where there is none: digests of passwords are not for everybody."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640))
+    except OSError:
+        return  # it is there; or SQLite says what is wrong with the place
 
 
 class SqlStore:

@@ -68,6 +68,16 @@ def test_a_missing_data_directory_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "netmon.db").exists()
 
 
+def test_what_is_recorded_is_not_for_everybody_on_the_machine(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    store = open_store(None, tmp_path)
+    store.commit(step(1, events=[event(1)]))
+    modes = {p.name: p.stat().st_mode & 0o777 for p in tmp_path.iterdir()}
+    store.close()
+    assert {"netmon.db", "netmon.db-wal"} <= set(modes)
+    assert not [name for name, mode in modes.items() if mode & 0o007]
+
+
 def test_a_data_directory_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
     assert refusal(tmp_path / "data") == f"{tmp_path}/data is not a directory"
