@@ -12,7 +12,7 @@ from netmon.config.explain import near
 from netmon.core.availability import Ask
 from netmon.core.belonging import Wanted
 from netmon.core.calendar import open_spans
-from netmon.core.outages import History, history
+from netmon.core.outages import BAD, History, history
 from netmon.core.period import edge, month_of
 from netmon.locale import say, tr
 from netmon.model.accounting import AccountingMethod
@@ -120,18 +120,34 @@ def _must(field: str, name: str | None, known: set[str]) -> None:
     )
 
 
-async def read_past(desk: Desk, begin: datetime, end: datetime) -> History:
-    """Return what happened in a period, as it is told by now."""
+def only(asked: SubjectsAsked) -> tuple[str, ...]:
+    """Return the refs one of which is asked for; nothing where it may be any."""
+    if asked.line is not None:
+        return (f"line:{_plain(asked.line, 'line')}",)
+    if asked.target is None:
+        return ()
+    name = _plain(_plain(asked.target, "node"), "device")
+    return f"node:{name}", f"device:{name}"
+
+
+async def read_past(
+    desk: Desk, begin: datetime, end: datetime, subjects: tuple[str, ...] = ()
+) -> History:
+    """Return what happened in a period, as it is told by now; of some subjects, or of all."""
     since, until = {"end": begin}, {"begin": end}
+    of = {"subject": subjects} if subjects else {}
 
     def ask(
         store: Store,
     ) -> tuple[list[Interval], list[Amendment], list[PlannedWork], list[Finding]]:
+        intervals = store.records(RecordQuery(Interval, equal=of, at_least=since, below=until))
+        # What was found out of an outage may be older than the period that it reaches into.
+        oldest = min([begin, *(i.begin for i in intervals if i.state in BAD)])
         return (
-            store.records(RecordQuery(Interval, at_least=since, below=until)),
-            store.records(RecordQuery(Amendment, at_least=since, below=until)),
+            intervals,
+            store.records(RecordQuery(Amendment, equal=of, at_least=since, below=until)),
             store.records(RecordQuery(PlannedWork, at_least=since, below=until)),
-            store.records(RecordQuery(Finding, at_least={"at": begin})),
+            store.records(RecordQuery(Finding, at_least={"at": oldest})),
         )
 
     found = await desk.read(ask)

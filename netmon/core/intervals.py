@@ -5,6 +5,7 @@ Union before a sum and intersection before a subtraction, so that no second coun
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -53,6 +54,8 @@ class Spans:
 
     def __or__(self, other: Spans) -> Spans:
         """Return what lies in either."""
+        if not self._spans or not other._spans:
+            return self if self._spans else other
         return Spans((*self._spans, *other._spans))
 
     def __and__(self, other: Spans) -> Spans:
@@ -68,23 +71,36 @@ class Spans:
                 i += 1
             else:
                 j += 1
-        return Spans(found)
+        return self._of(found)
 
     def __sub__(self, other: Spans) -> Spans:
         """Return what lies in this and not in the other."""
         found: list[Span] = []
+        cuts, j = other._spans, 0
         for begin, end in self._spans:
-            for cut_begin, cut_end in other._spans:
-                if cut_end <= begin:
-                    continue
-                if cut_begin >= end:
-                    break
-                if cut_begin > begin:
-                    found.append((begin, cut_begin))
-                begin = max(begin, cut_end)
+            while j < len(cuts) and cuts[j][1] <= begin:
+                j += 1
+            k = j  # what cuts the end of this span may cut the next one
+            while k < len(cuts) and cuts[k][0] < end:
+                if cuts[k][0] > begin:
+                    found.append((begin, cuts[k][0]))
+                begin = max(begin, cuts[k][1])
+                k += 1
             if begin < end:
                 found.append((begin, end))
-        return Spans(found)
+        return self._of(found)
+
+    @classmethod
+    def _of(cls, spans: Iterable[Span]) -> Spans:
+        """Return spans that are disjoint and in order already."""
+        made = cls()
+        made._spans = tuple(spans)
+        return made
+
+    def meets(self, begin: datetime, end: datetime) -> bool:
+        """Say whether any instant of a span lies in this."""
+        at = bisect_right(self._spans, begin, key=lambda span: span[1])
+        return begin < end and at < len(self._spans) and self._spans[at][0] < end
 
     def __contains__(self, at: datetime) -> bool:
         return any(begin <= at < end for begin, end in self._spans)

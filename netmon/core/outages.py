@@ -9,6 +9,7 @@ from typing import Final
 
 from netmon.core.intervals import Spans
 from netmon.model.outage import (
+    NOTHING_INFERRED,
     Amendment,
     Finding,
     Inferred,
@@ -114,7 +115,7 @@ class Known:
 
 def _piece(interval: Interval, known: Known, now: datetime) -> Piece:
     found = known.of(interval) if interval.state in BAD else None
-    inferred = Inferred()
+    inferred = NOTHING_INFERRED
     if interval.cause is not None and interval.confidence is not None:
         inferred = Inferred(interval.cause, interval.confidence, interval.clues)
     return Piece(

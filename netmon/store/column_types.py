@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final, Never
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
@@ -92,6 +94,31 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         del dialect
         return None if value is None else json.loads(value)
+
+
+class SharedJson(Json):
+    """JSON of which many rows say the same: read once, and shared by all that say so."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
+        del dialect
+        return None if value is None else _read_once(value)
+
+
+@lru_cache(maxsize=4096)
+def _read_once(text: str) -> object:
+    return kept(json.loads(text))
+
+
+def kept(value: object) -> object:
+    """Return JSON as the model keeps it: its lists as tuples, its objects as mappings."""
+    match value:
+        case list():
+            return tuple(kept(inner) for inner in value)
+        case dict():
+            return MappingProxyType({key: kept(inner) for key, inner in value.items()})
+    return value
 
 
 def _plain(value: object) -> object:

@@ -33,27 +33,20 @@ from netmon.model.handover import Handover
 from netmon.model.outage import Amendment, Clue, Finding, Interval, PlannedWork
 from netmon.model.record import R, Record, RecordQuery
 from netmon.store import duty_rows, tables
+from netmon.store.column_types import kept
 from netmon.store.rows import Values
 from netmon.store.upsert import upsert
 
 
 def _plain(values: Values) -> Values:
     """Return values as the model keeps them: JSON's lists as tuples, its objects as mappings."""
-    return {name: _kept(value) for name, value in values.items()}
-
-
-def _kept(value: object) -> object:
-    match value:
-        case list():
-            return tuple(_kept(inner) for inner in value)
-        case dict():
-            return MappingProxyType({key: _kept(inner) for key, inner in value.items()})
-    return value
+    return {name: kept(value) for name, value in values.items()}
 
 
 def _interval(values: Values) -> Values:
-    plain = _plain(values)
-    return {**plain, "clues": tuple(map(Clue, values["clues"]))}
+    """Return what an interval is made of; figures of years read tens of thousands."""
+    clues = values["clues"]
+    return {**values, "clues": tuple(map(Clue, clues))} if clues else values
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +123,15 @@ def read(conn: Connection, query: RecordQuery[R]) -> list[R]:
     wanted = wanted.order_by(table.c.id if query.oldest_first else table.c.id.desc())
     if query.limit is not None:
         wanted = wanted.limit(query.limit)
-    return [_of(query.kind, codec, row) for row in conn.execute(wanted)]
+    rows = conn.execute(wanted)
+    names = tuple(rows.keys())
+    return [_of(query.kind, codec, names, row) for row in rows]
 
 
 def live(conn: Connection) -> list[Record]:
     """Return what the present needs of all kinds."""
     return [
-        _of(kind, codec, row)
+        _of(kind, codec, tuple(codec.table.c.keys()), row)
         for kind, codec in CODECS.items()
         for row in conn.execute(
             select(codec.table).where(codec.table.c.live).order_by(codec.table.c.id)
@@ -166,8 +161,8 @@ def _old(codec: Codec, before: object) -> ColumnElement[bool] | None:
     return None
 
 
-def _of(kind: type[R], codec: Codec, row: Row[Any]) -> R:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+def _of(kind: type[R], codec: Codec, names: Sequence[str], row: Row[Any]) -> R:
+    values: Values = dict(zip(names, row, strict=True))
     values.pop("live")
     return kind(**codec.read(values))
 

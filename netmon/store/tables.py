@@ -32,7 +32,7 @@ from netmon.model.event import EventKind
 from netmon.model.fault import Ended
 from netmon.model.outage import Confidence, ServiceState
 from netmon.model.ticket import Cause, Origin, Priority, TicketState, WaitReason
-from netmon.store.column_types import Id, Json, Member, UtcDateTime, Words
+from netmon.store.column_types import Id, Json, Member, SharedJson, UtcDateTime, Words
 
 #: Constraints have names, so that a migration can find them on both databases.
 metadata: Final = MetaData(
@@ -344,8 +344,8 @@ intervals: Final = _record(
     _required("watched", Boolean),
     Column("cause", Member(Cause)),
     Column("confidence", Member(Confidence)),
-    _required("clues", Json),
-    _required("about", Json),
+    _required("clues", SharedJson),
+    _required("about", SharedJson),
     _one_of("state", ServiceState),
 )
 

@@ -17,8 +17,8 @@ from netmon.api.outage_schemas import (
     method_out,
     row_out,
 )
-from netmon.api.past import PeriodAsked, SubjectsAsked, ask_of, period, read_past, wanted
-from netmon.core.availability import Ask, Row, row
+from netmon.api.past import PeriodAsked, SubjectsAsked, ask_of, only, period, read_past, wanted
+from netmon.core.availability import Ask, Counting, Row, row
 from netmon.core.belonging import By, groups_of, summed, wanted_subjects
 from netmon.core.outages import History
 from netmon.core.statement import LineStatement, carriers_method, statement
@@ -53,7 +53,7 @@ async def availability(
 ) -> AvailabilityOut:
     """Return availability in three figures, with the method that made them."""
     begin, end = period(asked, desk)
-    past = await read_past(desk, begin, end)
+    past = await read_past(desk, begin, end, only(asked))
     inventory = desk.world.inventory
     meant = wanted(asked, inventory, past)
     by = asked.by or _usual(asked)
@@ -83,11 +83,12 @@ def _rows(
     inventory: Inventory, past: History, subjects: list[str], by: By, ask: Ask
 ) -> tuple[list[Row], Row]:
     groups = groups_of(inventory)
+    made: dict[str, Counting] = {}
     rows = [
-        row(key, some, past, ask, groups)
+        row(key, some, past, ask, groups, made)
         for key, some in summed(inventory, past, subjects, by).items()
     ]
-    return rows, row(By.ALL.value, subjects, past, ask, groups)
+    return rows, row(By.ALL.value, subjects, past, ask, groups, made)
 
 
 @router.get("/statements")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -19,7 +20,7 @@ from netmon.api.outage_schemas import (
     interval_out,
     outage_out,
 )
-from netmon.api.past import SubjectsAsked, period, read_past, wanted
+from netmon.api.past import SubjectsAsked, only, period, read_past, wanted
 from netmon.api.schemas import Listing
 from netmon.core.belonging import wanted_subjects
 from netmon.core.outages import BAD, Piece
@@ -48,7 +49,7 @@ class OutageFilter(SubjectsAsked):
 async def outages(desk: DeskDep, asked: Annotated[OutageFilter, Query()]) -> Listing[OutageOut]:
     """List intervals as they count: with their amendments."""
     begin, end = period(asked, desk, _USUAL)
-    past = await read_past(desk, begin, end)
+    past = await read_past(desk, begin, end, only(asked))
     inventory = desk.world.inventory
     meant = wanted(asked, inventory, past)
     states = frozenset(asked.state) or BAD
@@ -56,7 +57,9 @@ async def outages(desk: DeskDep, asked: Annotated[OutageFilter, Query()]) -> Lis
         piece
         for subject in wanted_subjects(inventory, past, meant)
         for piece in past.pieces.get(subject, ())
-        if piece.state in states and piece.begin < end and (piece.end > begin or piece.lasts)
+        if piece.state in states
+        and piece.begin < end
+        and (piece.end > begin or (piece.lasts and piece.end == begin))
     ]
     found.sort(key=lambda piece: (piece.begin, piece.interval), reverse=True)
     page, following = cut(found, _cursor, asked)
@@ -110,6 +113,12 @@ async def amend_span(
         raise HTTPException(
             422, tr('"{field}": there is no "{name}"', field="subject", name=wish.subject)
         )
+    lies_there = replace(query, at_least={"end": wish.begin}, below={"begin": wish.end})
+    if wish.begin < wish.end and not await desk.read(lambda store: store.records(lies_there)):
+        raise HTTPException(
+            422,
+            tr('"begin" and "end": nothing is recorded of "{name}" between', name=wish.subject),
+        )
     act = Amend(
         wish.actor,
         wish.reason,
@@ -141,7 +150,8 @@ async def _original(desk: Desk, outage_id: int) -> Interval:
 
 async def _sheet(desk: Desk, original: Interval) -> OutageSheet:
     end = original.end or desk.clock.now()
-    past = await read_past(desk, original.begin, max(end, original.begin + timedelta(seconds=1)))
+    until = max(end, original.begin + timedelta(seconds=1))
+    past = await read_past(desk, original.begin, until, (original.subject,))
 
     def ask(store: Store) -> list[Amendment]:
         return store.records(

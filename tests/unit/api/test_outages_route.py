@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from netmon.model.inventory import Inventory, LineId, Name, Provider, ProviderId, Sla
-from netmon.model.ticket import TicketAction
+from netmon.model.outage import Finding
+from netmon.model.ticket import Cause, TicketAction
 from tests.acceptance.district import START, inventory
 from tests.acceptance.timeline import Story
 from tests.fakes.clients import local_client
@@ -255,6 +256,20 @@ async def test_a_carrier_statement_says_by_how_much_the_promise_was_missed(clien
     assert "promised" in found["formula"]
 
 
+async def test_a_cause_that_was_given_before_the_period_counts_in_it(client, desk):
+    [taken_up] = [one for one in desk.records.values() if isinstance(one, Finding)]
+    assert taken_up.at < START + timedelta(minutes=10)
+    desk.records[taken_up.id] = replace(taken_up, cause=Cause.SITE_POWER)
+    late = (START + timedelta(minutes=10)).isoformat()
+    [again] = (await _get(client, "outages", line="L-1", **{"from": late}))["items"]
+    assert (again["cause"], again["confirmed"]) == ("site_power", True)
+
+
+async def test_what_lasts_is_not_in_the_future(client):
+    found = await _get(client, "outages", **{"from": "2030", "to": "2031"})
+    assert found["items"] == []
+
+
 async def test_what_was_not_the_carriers_is_listed_and_not_counted(client):
     [one] = (await _get(client, "outages", line="L-1"))["items"]
     await _amend(client, one["id"], cause="site_power", reason="the site was dark")
@@ -290,6 +305,7 @@ async def test_a_span_of_a_subject_is_amended_whatever_lies_there(client):
         ({"begin": "2026-11-23T08:05:00"}, 422, "begin"),
         ({"end": "2026-01-01T00:00:00Z"}, 409, "before"),
         ({"end": "2030-01-01T00:00:00Z"}, 409, "past"),
+        ({"begin": "2025-01-01T00:00:00Z", "end": "2025-01-02T00:00:00Z"}, 422, "recorded"),
         ({"excluded": None}, 409, "amendment"),
     ],
 )
