@@ -335,7 +335,7 @@ def _item_out(item: Item) -> StatementItem:
     return StatementItem(
         outage=piece.interval,
         begin=item.begin,
-        end=None if piece.lasts else item.end,
+        end=None if item.lasts else item.end,
         minutes=item.minutes,
         counted_minutes=item.counted_minutes,
         late_minutes=item.late_minutes,

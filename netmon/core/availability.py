@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from netmon.core.intervals import Spans
+from netmon.core.intervals import Span, Spans
 from netmon.core.outages import OUT, History, Piece
 from netmon.model.accounting import AccountingMethod, Counted
 from netmon.model.outage import ServiceState
@@ -136,36 +136,51 @@ def _without(account: Account, excluded: Spans) -> Account:
 
 def _contractual(pieces: Sequence[Piece], planned: Spans, raw: Account, ask: Ask) -> Account:
     """Return the account by the method: its hours, and what it counts otherwise."""
-    counted: dict[Counted, Spans] = {
-        of: _when(pieces, lambda p, of=of: _counts(p, ask.method) is of)  # type: ignore[misc]
-        for of in Counted
-    }
+    found: dict[Counted, list[Span]] = {of: [] for of in Counted}
+    for piece in pieces:
+        of = _counts(piece, ask.method)
+        if of is not None:
+            found[of].append((piece.begin, piece.end))
+    counted = {of: Spans(spans) for of, spans in found.items()}
     whole = raw.up | raw.down | raw.unknown
-    excluded = (whole - ask.open) | ((planned | counted[Counted.EXCLUDED]) & whole)
+    insisted = _when(pieces, lambda p: p.excluded is False and p.state in OUT)
+    excluded = (whole - ask.open) | ((planned - insisted | counted[Counted.EXCLUDED]) & whole)
     down = (counted[Counted.DOWN] & whole) - excluded
     return Account(
         up=(counted[Counted.UP] & whole) - excluded - down,
         down=down,
-        unknown=raw.unknown - excluded,
+        unknown=raw.unknown - excluded - down - counted[Counted.UP],
         excluded=excluded,
     )
 
 
 def _counts(piece: Piece, method: AccountingMethod) -> Counted | None:
     """Return what a piece counts as; None where it is unknown or not in service."""
-    if piece.state in (_S.UNKNOWN, _S.NOT_IN_SERVICE):
+    if piece.state is _S.NOT_IN_SERVICE:
         return None
     if piece.excluded is True:
         return method.force_majeure
+    if piece.excluded is False:
+        return _by_state(piece, method)
+    if piece.state is _S.UNKNOWN:
+        return None
     if piece.state is _S.UP:
         return Counted.UP
-    if piece.excluded is None:
-        lenient = _by_cause(piece, method)
-        if lenient is not None:
-            return lenient
-    if piece.state is _S.DEGRADED:
-        return method.degraded
-    return method.upstream if piece.state is _S.UNREACHABLE else Counted.DOWN
+    lenient = _by_cause(piece, method)
+    return _by_state(piece, method, method.upstream) if lenient is None else lenient
+
+
+def _by_state(
+    piece: Piece, method: AccountingMethod, upstream: Counted = Counted.DOWN
+) -> Counted | None:
+    """Return what a piece counts as by its state alone, as where a person says that it counts."""
+    by_state = {
+        _S.UP: Counted.UP,
+        _S.DEGRADED: method.degraded,
+        _S.DOWN: Counted.DOWN,
+        _S.UNREACHABLE: upstream,
+    }
+    return by_state.get(piece.state)
 
 
 def _by_cause(piece: Piece, method: AccountingMethod) -> Counted | None:
@@ -208,6 +223,8 @@ def service(members: Sequence[Accounts]) -> Accounts:
     It is up while one of them is; else it is excluded, or unknown, while one of them is; it is down
     only when all that is in service of it is down.
     """
+    if len(members) == 1:
+        return members[0]
     return Accounts(
         _any([m.raw for m in members]),
         _any([m.planned_excluded for m in members]),
@@ -243,23 +260,28 @@ class Repair:
 
 def repairs(history: History, subject: str, ask: Ask, counted: Spans) -> list[Repair]:
     """Return the outages of a subject that began in the period and count contractually."""
-    runs: dict[object, list[Piece]] = {}
+    found = []
+    for run in runs(history.pieces.get(subject, ())):
+        begun = ask.begin <= run[0].begin < ask.end
+        if begun and any(counted.meets(p.begin, p.end) for p in run):
+            found.append(_repair(history, subject, run))
+    return found
+
+
+def runs(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Return outages whole: what follows without a gap, or came back within its ticket, is one."""
+    found: dict[object, list[Piece]] = {}
     before: Piece | None = None
     key: object = None
-    for piece in history.pieces.get(subject, ()):
+    for piece in pieces:
         if piece.state not in OUT:
             continue
         follows = before is not None and before.end == piece.begin
         if not follows or key is None:
             key = ("ticket", piece.ticket) if piece.ticket is not None else piece.interval
-        runs.setdefault(key, []).append(piece)
+        found.setdefault(key, []).append(piece)
         before = piece
-    found = []
-    for run in runs.values():
-        begun = ask.begin <= run[0].begin < ask.end
-        if begun and Spans((p.begin, p.end) for p in run) & counted:
-            found.append(_repair(history, subject, run))
-    return found
+    return [*found.values()]
 
 
 def _repair(history: History, subject: str, run: Sequence[Piece]) -> Repair:
@@ -314,8 +336,28 @@ class Row:
     means: Means
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What figures of one subject are summed of."""
+
+    accounts: Accounts
+    three: Three
+    repairs: tuple[Repair, ...]
+
+
+def _counting(history: History, subject: str, ask: Ask) -> Counting:
+    account = accounts(history, subject, ask)
+    found = repairs(history, subject, ask, account.contractual.down)
+    return Counting(account, three(account, ask.method), tuple(found))
+
+
 def row(
-    key: str, subjects: Sequence[str], history: History, ask: Ask, groups: Mapping[str, str]
+    key: str,
+    subjects: Sequence[str],
+    history: History,
+    ask: Ask,
+    groups: Mapping[str, str],
+    made: dict[str, Counting] | None = None,
 ) -> Row:
     """Return the figures of several subjects together.
 
@@ -325,18 +367,19 @@ def row(
         history: what happened.
         ask: of when, and how it is counted.
         groups: line ref → the group that carries one service.
+        made: what rows before this one made of the same question, by subject; it is filled.
     """
-    of = {subject: accounts(history, subject, ask) for subject in subjects}
+    made = {} if made is None else made
+    for subject in subjects:
+        if subject not in made:
+            made[subject] = _counting(history, subject, ask)
+    of = {subject: made[subject] for subject in subjects}
     units: dict[str, list[Accounts]] = {}
-    for subject, account in of.items():
-        units.setdefault(groups.get(subject, subject), []).append(account)
-    alone = sum((three(a, ask.method) for a in of.values()), Three())
+    for subject, one in of.items():
+        units.setdefault(groups.get(subject, subject), []).append(one.accounts)
+    alone = sum((one.three for one in of.values()), Three())
     together = sum((three(service(unit), ask.method) for unit in units.values()), Three())
-    found = [
-        repair
-        for subject, account in of.items()
-        for repair in repairs(history, subject, ask, account.contractual.down)
-    ]
+    found = [repair for one in of.values() for repair in one.repairs]
     raw = alone.raw
     in_service_s = raw.up_s + raw.down_s + raw.unknown_s
     return Row(key, tuple(subjects), alone, together, in_service_s, means(found, in_service_s))

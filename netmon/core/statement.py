@@ -16,7 +16,7 @@ from netmon.core import availability
 from netmon.core.availability import Ask
 from netmon.core.belonging import Wanted, known_about, wanted_subjects
 from netmon.core.intervals import Spans
-from netmon.core.outages import OUT, History, Piece
+from netmon.core.outages import History, Piece
 from netmon.model.accounting import AccountingMethod, Counted
 from netmon.model.inventory import Inventory, Line, LineId, Sla
 from netmon.model.ticket import Cause
@@ -40,18 +40,15 @@ def carriers_method(method: AccountingMethod) -> AccountingMethod:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One outage of a line, within the period."""
+    """One outage of a line, within the period: one that came back within its ticket is one."""
 
-    piece: Piece
+    piece: Piece  #: the part of it that counts most
     begin: datetime
     end: datetime
+    lasts: bool
+    minutes: float  #: down, within the period
     counted_minutes: float  #: within the service hours, less what is excluded
     late_minutes: float  #: beyond the time promised to restore
-
-    @property
-    def minutes(self) -> float:
-        """Return how long it was within the period."""
-        return (self.end - self.begin) / _MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +86,8 @@ def _line(inventory: Inventory, history: History, subject: str, ask: Ask) -> Lin
     sla = line.sla if line is not None and line.sla is not None else _NO_PROMISE
     counted = availability.accounts(history, subject, ask).contractual
     figures = availability.figures(counted, ask.method.unknown)
-    items = tuple(
-        _item(piece, counted.down, sla, ask)
-        for piece in history.pieces.get(subject, ())
-        if piece.state in OUT and piece.begin < ask.end and piece.end > ask.begin
-    )
+    within = (_within(run, ask) for run in availability.runs(history.pieces.get(subject, ())))
+    items = tuple(_item(parts, counted.down, sla) for parts in within if parts)
     return LineStatement(
         name,
         known_about(inventory, history, subject).get("circuit_id"),
@@ -108,11 +102,31 @@ def _line(inventory: Inventory, history: History, subject: str, ask: Ask) -> Lin
     )
 
 
-def _item(piece: Piece, down: Spans, sla: Sla, ask: Ask) -> Item:
-    begin, end = max(piece.begin, ask.begin), min(piece.end, ask.end)
-    counted = (Spans([(begin, end)]) & down).total() / _MINUTE
-    late = 0.0 if sla.restore is None else max(0.0, counted - sla.restore / _MINUTE)
-    return Item(piece, begin, end, counted, late)
+def _within(run: Sequence[Piece], ask: Ask) -> list[Piece]:
+    """Return what of an outage lies within the period."""
+    return [
+        replace(piece, begin=max(piece.begin, ask.begin), end=min(piece.end, ask.end))
+        for piece in run
+        if piece.begin < ask.end and piece.end > ask.begin
+    ]
+
+
+def _item(parts: Sequence[Piece], down: Spans, sla: Sla) -> Item:
+    """Return an outage; the time promised to restore is granted to it once, not to its parts."""
+
+    def counts(piece: Piece) -> float:
+        return (Spans([(piece.begin, piece.end)]) & down).total() / _MINUTE
+
+    counted = sum(map(counts, parts))
+    return Item(
+        max(parts, key=lambda piece: (counts(piece), piece.seconds)),
+        parts[0].begin,
+        parts[-1].end,
+        parts[-1].lasts,
+        sum(piece.seconds for piece in parts) / 60,
+        counted,
+        0.0 if sla.restore is None else max(0.0, counted - sla.restore / _MINUTE),
+    )
 
 
 def _short(figures: availability.Figures, sla: Sla) -> float:

@@ -120,7 +120,7 @@ class Amendment(Record):
     interval: int | None = None  #: the one that was meant, where one was
     state: ServiceState | None = None  #: None = as it was
     cause: Cause | None = None
-    excluded: bool | None = None  #: whether it counts in no figure but the raw one
+    excluded: bool | None = None  #: from the contractual figure; False = it counts, whatever it was
 
 
 @dataclass(frozen=True, slots=True)
