@@ -12,7 +12,7 @@ from netmon.config.certificates import certificates, header_secret, login
 from netmon.config.explain import with_allowed
 from netmon.config.fields import Fields, Read, Reading, Wrong, as_scalar, record
 from netmon.config.strict_yaml import MapNode, Node
-from netmon.config.values import duration, ident, integer, member, one_of, secret, url
+from netmon.config.values import duration, ident, integer, is_url, member, one_of, secret
 from netmon.locale import tr
 from netmon.model.hours import DAY, Hours, Window
 from netmon.model.policy import Webhook
@@ -159,16 +159,11 @@ def _people_url(node: Node, reading: Reading) -> str:
 
 
 def _machine_url(node: Node, reading: Reading) -> str:
-    if not isinstance(node, MapNode):
-        return url(node, reading)
+    """Return where a machine is told; the URL may have a key in it, and no mistake shows it."""
     text = secret(node, reading).reveal()
-    if text and not _is_http(text):
+    if not is_url(text) and (text or not isinstance(node, MapNode)):
         raise Wrong(tr("what stands there is not a URL; it must be https://host/path"))
     return text
-
-
-def _is_http(text: str) -> bool:
-    return re.fullmatch(r"https?://[^/\s]+\S*", text) is not None
 
 
 def _signing_secret(node: Node, reading: Reading) -> Secret:

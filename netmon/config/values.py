@@ -311,15 +311,19 @@ def host(node: Node, _: Reading) -> str:
 def url(node: Node, _: Reading) -> str:
     """Return an ``http`` or ``https`` URL."""
     word = as_scalar(node).text
-    try:
-        parts = urlsplit(word)
-        known = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        known = known and parts.port != 0
-    except ValueError:
-        known = False
-    if not known or any(c.isspace() for c in word):
+    if not is_url(word):
         raise Wrong(tr('"{word}" is not a URL; write https://host/path', word=word))
     return word
+
+
+def is_url(word: str) -> bool:
+    """Say whether a word is an ``http`` or ``https`` URL."""
+    try:
+        parts = urlsplit(word)
+        known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return known and not any(c.isspace() for c in word)
 
 
 def secret(node: Node, reading: Reading) -> Secret:

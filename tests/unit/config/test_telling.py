@@ -124,8 +124,11 @@ policies:
     assert (group.kind, group.lang, group.quiet is not None) == ("apprise", "en", True)
     assert TOKEN not in repr(found)
     hidden = "policies: {webhooks: [{id: desk, url: {env: URL}}]}"
-    (said,) = mistakes(tmp_path, hidden, URL=f"ftp://{TOKEN}")
-    assert TOKEN not in said
+    for wrong in (f"ftp://{TOKEN}", f"https://desk.example:99999/{TOKEN}"):
+        (said,) = mistakes(tmp_path, hidden, URL=wrong)
+        assert TOKEN not in said
+        plain = f'policies: {{webhooks: [{{id: desk, url: "{wrong}"}}]}}'
+        assert mistakes(tmp_path, plain) == [said]
 
 
 def test_what_telling_leaves_out_keeps_its_default(tmp_path: Path) -> None:
