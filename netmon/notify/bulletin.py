@@ -123,7 +123,7 @@ class _Teller:
         head = f"{ticket.priority} #{ticket.id} {self._title(ticket)}"
         if ticket.state in _OVER:
             return Story(head, (self._ended(ticket, is_new=is_new),), ticket.priority, is_over=True)
-        rest = [f"{self._since(ticket)}, {self._who(ticket)}"]
+        rest = [tr("{since}, {who}", since=self._since(ticket), who=self._who(ticket))]
         rest += [] if due is None else [_late(due)]
         rest += self._hurts(ticket)
         if ticket.state is TicketState.OPEN:
