@@ -222,7 +222,9 @@ def _has_told_ports(scene: Scene, target: TargetId, since: datetime) -> bool:
     """Say whether a target has told of its ports since then, if it can."""
     now = scene.target(target)
     polled = now.polled_at.get(Lane.STATUS)
-    return not is_answering(now) or polled is None or polled >= since
+    if polled is None:
+        return not is_answering(now) or not now.facts.interfaces.names
+    return not is_answering(now) or polled >= since
 
 
 def _is_fresh(scene: Scene, target: TargetId, since: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from netmon.core import audit, decide, escalation, ledger, planned, rules
 from netmon.core.confirm import after_gap
+from netmon.core.correlate import hold_of
 from netmon.core.draft import Change, Draft
 from netmon.core.flap import left_behind
 from netmon.core.interface import canonical
@@ -16,7 +17,7 @@ from netmon.core.life import BOOT_GRACE, is_answering
 from netmon.core.ticket_evidence import INVENTORY
 from netmon.core.topology import topology_of
 from netmon.core.wiring import short_name
-from netmon.model.condition import ConditionId, Key
+from netmon.model.condition import ConditionId, Key, Phase
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended
 from netmon.model.flap import FlapKept
@@ -253,6 +254,10 @@ def _wake(draft: Draft, world: World) -> None:
     gap_s = (draft.now - world.asleep_since).total_seconds()
     for key, was in list(world.held.items()):
         kept = after_gap(was, gap_s, _PATIENCE_S)
+        if kept is not None and kept.phase is Phase.PENDING:
+            # However old it is: what might explain it has to be asked first.
+            ripe = draft.now - hold_of(draft, key).raise_after
+            kept = replace(kept, since=max(kept.since, ripe))
         if kept is not was and draft.held(key) is was:
             draft.put_held(key, kept)
 

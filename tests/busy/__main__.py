@@ -119,7 +119,7 @@ def _goes_on(script: Day, folder: Path, place: Place, dice: random.Random) -> tu
         moment += 1
     # Nobody outside can tell when it died since the last that it did.
     at = script.moments[max(0, moment - 1)].at
-    away = timedelta(seconds=dice.choice((0.0, dice.uniform(0.0, AWAY_S))))
+    away = timedelta(seconds=dice.choice((0.0, round(dice.uniform(0.0, AWAY_S), 2))))
     if moment < len(script.moments):
         away = min(away, script.moments[moment].at - at)
     return moment, at + away

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,13 @@ from netmon.store.sql_store import open_store
 _ALL = 1_000_000
 #: netmon's own notes, which say nothing to anybody.
 _OWN = {FlapKept, AuditHead}
-#: Numbers stand for what has them, and digests are of numbers; a penalty is aged by the time that
-#: netmon watches; and whether a far end answers is not known before it was asked again.
-_NOT_COMPARED = ("id", "previous", "digest", "penalty", "far_answers")
+#: Numbers stand for what has them, and digests are of numbers.
+_NUMBERS = ("id", "previous", "digest")
+#: What is counted anew since a start, and decides nothing here: how often somebody was silent,
+#: what a far end lost and whether it answers, and a penalty, aged by the time that netmon watches.
+_COUNTED = ("misses", "loss_ratio", "jitter_s", "rtt_s", "far_answers", "penalty")
+#: A ticket's picture of the moment holds what had been asked by then, of whom and in which order.
+_NOT_COMPARED = (*_NUMBERS, *_COUNTED, "evidence")
 _NUMBERED = re.compile(r"\b(fault|ticket)[: ](\d+)")
 
 
@@ -75,6 +79,8 @@ def plain(value: Any) -> Any:
             return value.value
         case datetime():
             return value.isoformat(timespec="milliseconds")
+        case timedelta():
+            return value.total_seconds()
         case Mapping():
             return {str(key): plain(inner) for key, inner in value.items()}
         case list() | tuple():

@@ -112,6 +112,7 @@ def _rules(policy: Policy) -> dict[ConditionId, Rule]:
     """Return the rules, each hold-down so that it fits the script.
 
     How much a line loses is not judged: it is counted over the last minutes, which nobody keeps.
+    Nor is whether netmon reaches everybody: that depends on when it tried.
     """
     rules = {c: policy.rule(c) for c in ConditionId}
     for condition, rule in rules.items():
@@ -119,8 +120,9 @@ def _rules(policy: Policy) -> dict[ConditionId, Rule]:
         if lasts_s:
             lasts = timedelta(seconds=6.0 if lasts_s < GRID_S else lasts_s - 5.0)
             rules[condition] = replace(rule, hold=replace(rule.hold, raise_after=lasts))
-    degraded = rules[ConditionId.LINE_DEGRADED]
-    return {**rules, ConditionId.LINE_DEGRADED: replace(degraded, enabled=False)}
+    for condition in (ConditionId.LINE_DEGRADED, ConditionId.NETMON_DELIVERY):
+        rules[condition] = replace(rules[condition], enabled=False)
+    return rules
 
 
 def day(seed: int) -> Day:

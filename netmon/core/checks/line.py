@@ -115,7 +115,7 @@ def awaits_its_far_end(scene: Scene, line: Line, now: LineNow, flap: Flap | None
     """Say whether a line is down by its far end's silence, and that has not been asked since.
 
     A port that was up all the time says nothing about it; and where far ends are asked at all, one
-    that was last seen down (``flap``) waits for the answer as well.
+    of a line that is held to be down, or was last seen down (``flap``), waits for the answer too.
     """
     if far_answers(now) is not None or not isinstance(line.z, SiteEnd) or line.z.address is None:
         return False
@@ -123,8 +123,10 @@ def awaits_its_far_end(scene: Scene, line: Line, now: LineNow, flap: Flap | None
         return True
     for condition in (ConditionId.LINE_DOWN, ConditionId.LINE_DEGRADED):
         fault = scene.open_fault(Key(line.ref, condition))
+        if fault is not None and scene.pinging:
+            return True
         if fault is not None and fault.params.get("far_answers") is False:
-            return fault.params.get("oper") in UP or scene.pinging
+            return fault.params.get("oper") in UP
     return False
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from netmon.core.present import absorb, awaken, forget_old_tickets, reconcile, under
-from netmon.core.step import Noticed, Ticked, advance
+from netmon.core.step import Noticed, Pinged, SurveyEnded, Ticked, advance
 from netmon.model.condition import ConditionId, Held, Key, Phase, Severity, Verdict
 from netmon.model.event import EventKind
 from netmon.model.fault import Ended, Fault, FaultId
@@ -16,6 +16,7 @@ from netmon.model.inventory import Maintenance, Ref, TargetId
 from netmon.model.judgement import Judgement
 from netmon.model.policy import DEFAULT_RULES
 from netmon.model.ticket import Priority, Ticket, TicketId, TicketState
+from netmon.model.wire import Silence
 from netmon.model.world import (
     LineState,
     Memory,
@@ -23,7 +24,7 @@ from netmon.model.world import (
     TargetNow,
     TargetState,
 )
-from tests.acceptance import district
+from tests.acceptance import agents, district
 from tests.acceptance.district import START
 from tests.acceptance.timeline import Story
 
@@ -314,3 +315,30 @@ def test_a_suspicion_is_not_forgotten_because_nothing_else_was_written_for_long(
     assert not change.step.is_empty
     world.held[key] = Held(Phase.CLEAR, START)
     assert not advance(world, [Ticked()], START + timedelta(seconds=10)).step.watched
+
+
+def _asked(world, answered, silent):
+    """Have a netmon that has just started hear who is there, before it asks what they have."""
+    truth = district.Truth(world.inventory)
+    found = []
+    for ident, why in (*((i, None) for i in answered), *((i, Silence.TIMEOUT) for i in silent)):
+        target = world.inventory.targets[TargetId(ident)]
+        found.append(SurveyEnded(target.id, agents.surveyed(target, truth, 0.0, why), 0.1))
+        if why is not None:
+            found += [Pinged(target.address, None, again=True)] * 3
+    return found
+
+
+def test_an_old_suspicion_waits_after_a_start_for_what_might_explain_it():
+    """Its hold-down was over long ago, and yet nobody has asked the port before it anew."""
+    key = Key("node:agg-2", C.NODE_DOWN)
+    now = START + timedelta(minutes=1)
+    held = {key: Held(Phase.PENDING, START, START)}
+    world = awaken(memory(held=held, saved_at=now), district.inventory(), now)
+    world.ping_available = True
+    absorb(world, reconcile(world, now))
+    change = advance(world, _asked(world, ["core-1"], ["agg-2"]), now + timedelta(seconds=2))
+    assert not [fault for fault in change.step.faults if fault.key == key]
+    absorb(world, change)
+    later = advance(world, _asked(world, [], ["agg-2"]), now + timedelta(seconds=15))
+    assert [fault.began_at for fault in later.step.faults if fault.key == key] == [START]
