@@ -9,13 +9,15 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from netmon.api.access_schemas import AccountBody, AccountChange, AccountOut, Name, PasswordBody
 from netmon.api.caller import caller, live
 from netmon.api.deps import Asked, ByWhom, DeskDep, Paged, PasswordsDep, cut, done, not_found
+from netmon.api.passwords import Passwords
 from netmon.api.schemas import Listing
-from netmon.core.accounts import account_of, password_mistake
+from netmon.core.accounts import account_of, may_log_in, password_mistake
 from netmon.locale import say, tr
 from netmon.model.account import (
     Account,
     AddAccount,
     ChangeAccount,
+    FailLogIn,
     Permission,
     RemoveAccount,
     Role,
@@ -78,8 +80,8 @@ async def set_password(
     if not own and (who is None or not who.may(Permission.ACCOUNTS)):
         raise HTTPException(403, tr("another's password is for an administrator to set"))
     account = _known(desk, name)
-    if own and not await passwords.match(body.current or "", account.password_hash):
-        raise HTTPException(403, tr('"current" is not the present password'))
+    if own:
+        await _prove(desk, passwords, account, body.current)
     _check(name, body.password)
     kept = await passwords.hashed(body.password)
     return _out(await done(desk, SetPassword(body.actor, name, kept)))
@@ -90,6 +92,16 @@ async def remove_user(name: Name, desk: DeskDep, asked: Annotated[ByWhom, Query(
     """Remove an account; its tokens end with it."""
     _known(desk, name)
     return _out(await done(desk, RemoveAccount(asked.actor, name)))
+
+
+async def _prove(desk: Desk, passwords: Passwords, account: Account, current: str | None) -> None:
+    """Refuse whoever does not know the present password; guesses count as those of a log-in."""
+    right = await passwords.match(current or "", account.password_hash)
+    if right and may_log_in(account, desk.clock.now()):
+        return
+    if current is not None:
+        await done(desk, FailLogIn(account.name))
+    raise HTTPException(403, tr('"current" is not the present password'))
 
 
 def _known(desk: Desk, name: str) -> Account:

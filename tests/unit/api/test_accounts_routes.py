@@ -265,3 +265,16 @@ async def test_a_log_in_is_of_the_name_that_is_given_whoever_s_token_comes_with_
     }
     assert locked["wang"] is not None
     assert locked["li"] is None
+
+
+async def test_a_stolen_session_does_not_guess_the_password_without_end(client):
+    await make(client)
+    _, mine = await log_in(client)
+    wish = {"password": "another-long-one-7", "current": "wrong"}
+    for _ in range(FAILURES):
+        answer = await client.put("/api/v1/users/li/password", json=wish, headers=mine)
+        assert answer.status_code == 403
+    right = {**wish, "current": PASSWORD}
+    answer = await client.put("/api/v1/users/li/password", json=right, headers=mine)
+    assert answer.status_code == 403
+    assert (await client.get("/api/v1/users")).json()["items"][0]["locked_until"] is not None
