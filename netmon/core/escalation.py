@@ -175,10 +175,12 @@ def _seen(ticket: Ticket | None) -> Signal:
 
 def _pass_on(draft: Draft, merged: Ticket, told: tuple[str, ...]) -> None:
     """Have those who know of a ticket told what becomes of the one it was merged into."""
-    into = merged.merged_into
-    running = None if into is None else _running(draft, into)
+    into = None if merged.merged_into is None else draft.ticket(merged.merged_into)
+    running = None if into is None else _running(draft, into.id)
     if running is not None:
         draft.keep(replace(running, told=tuple(dict.fromkeys((*running.told, *told)))))
+    elif into is not None and SEEN[into.state] is not Signal.DONE:
+        _begin(draft, into, told)
 
 
 def _warn(draft: Draft, ticket: Ticket) -> None:

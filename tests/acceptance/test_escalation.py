@@ -12,7 +12,7 @@ from netmon.model.condition import ConditionId
 from netmon.model.escalation import StepOutcome
 from netmon.model.inventory import LineKind
 from netmon.model.roster import EscalationRule, Override, StepRule, Tell, Unless, Whom
-from netmon.model.ticket import Cause, Merge, OpenTicket, Priority, TicketAction
+from netmon.model.ticket import Cause, Command, Merge, OpenTicket, Priority, TicketAction
 from tests.fakes.on_call import START, OnCall, inventory, person, rota
 
 NETWORK, SECOND = Tell(Whom.ROTA, "network"), Tell(Whom.ROTA, "second-line")
@@ -259,6 +259,21 @@ def test_a_merged_ticket_presses_nobody_and_its_people_hear_of_the_other():
     assert [one.ticket for one in desk.running] == [first]
     desk.until(20)
     assert [who for _, who, _ in desk.told[told:]] == ["lead"], "once, for the ticket that is left"
+
+
+def test_people_of_a_merged_ticket_hear_of_one_that_pressed_nobody():
+    urgent = rule(StepRule((NETWORK,)), priorities=frozenset({Priority.P1, Priority.P2}))
+    desk = OnCall(inventory(urgent))
+    desk.take(OpenTicket("no dial tone", "node:agg-1", Priority.P4, "li"))
+    (first,) = desk.world.tickets
+    desk.does(A.ACK)
+    desk.smoke()
+    second = max(desk.world.tickets)
+    desk.until(5)
+    desk.take(Merge(second, first, "li"))
+    told = len(desk.told)
+    desk.take(Command(first, A.RESTORE, "li"))
+    assert [who for _, who, _ in desk.told[told:]] == ["duty-1"]
 
 
 def test_a_ticket_that_becomes_more_urgent_takes_the_rule_that_is_for_it():
