@@ -40,6 +40,8 @@ _BATCH: Final = 20
 _PEACE_S: Final = 0.5
 #: So many receivers are told at one time.
 _AT_ONCE: Final = 16
+#: What waits is looked at so often at the least: a ticket may have become more urgent.
+_SEEN: Final = timedelta(minutes=1)
 #: More are not gathered into one message.
 _NEWS: Final = 2000
 
@@ -223,7 +225,8 @@ class Dispatcher:
             await self._settle(letter, await self._try(notifier, letter.first))
             self.wake()
         elif due.again_at is not None:
-            self._again[state.receiver] = due.again_at, state.waiting
+            again_at = min(due.again_at, now + _SEEN)
+            self._again[state.receiver] = again_at, state.waiting
 
     async def _try(self, notifier: Notifier, notice: Notice) -> Attempt:
         async with self._room:

@@ -469,6 +469,18 @@ async def test_quiet_hours_hold_news_until_they_end_and_let_the_urgent_through()
     assert li.heard[1].bulletin.text == "7=restored"
 
 
+async def test_quiet_hours_let_through_what_has_become_urgent_meanwhile() -> None:
+    li = Person(manner=Manner(quiet=Quiet(NIGHT, Priority.P1)))
+    room = Room(person_li=li)
+    room.tell(news(1, of=7), tickets=(ticket(7, priority=Priority.P3),))
+    room.clock.pass_(minutes=2)
+    await room.serve(2)
+    room.tell(tickets=(ticket(7, priority=Priority.P1),))
+    room.clock.pass_(minutes=2)
+    await room.serve(2)
+    assert li.said == ["1"]
+
+
 async def test_words_that_fail_are_replaced_by_plain_ones() -> None:
     class Speechless(Person):
         def compose(self, news: Sequence[Notice], tickets: Any) -> Bulletin:
