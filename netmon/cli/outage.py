@@ -135,7 +135,8 @@ def amend(
         if outage.isdecimal():
             after = client.post(f"outages/{outage}/amend", body)
         else:
-            after = client.post("outages", {**body, "subject": outage})
+            subject = outage if ":" in outage else f"line:{outage}"
+            after = client.post("outages", {**body, "subject": subject})
     click.echo(tr("{what} is amended: {amendment}", what=outage, amendment=after["id"]))
     return 0
 
