@@ -87,8 +87,10 @@ def wanted(asked: SubjectsAsked, inventory: Inventory, past: History) -> Wanted:
     targets = {str(i) for i in inventory.targets} | _of_record(past, is_line=False)
     _must("line", line, lines)
     _must("target", target, targets)
-    _must("tenant", asked.tenant, set(map(str, inventory.tenants)))
-    _must("provider", asked.provider, set(map(str, inventory.providers)))
+    _must("tenant", asked.tenant, {*map(str, inventory.tenants), *of_record(past, "tenant")})
+    _must(
+        "provider", asked.provider, {*map(str, inventory.providers), *of_record(past, "provider")}
+    )
     _must("site", asked.site, set(map(str, inventory.sites)))
     kind = asked.kind.value if asked.kind is not None else None
     return Wanted(line, target, asked.tenant, asked.provider, asked.site, kind)
@@ -101,6 +103,12 @@ def _plain(name: str | None, kind: str) -> str | None:
 def _of_record(past: History, *, is_line: bool) -> set[str]:
     parts = (subject.partition(":") for subject in past.pieces)
     return {name for kind, _, name in parts if (kind == "line") is is_line}
+
+
+def of_record(past: History, whose: str) -> set[str]:
+    """Return the tenants or carriers of a past; the inventory may no longer have them."""
+    told = {piece.about.get(whose) for pieces in past.pieces.values() for piece in pieces}
+    return {name for name in told if name is not None}
 
 
 def _must(field: str, name: str | None, known: set[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from netmon.core import attribution, standing, suspicion
-from netmon.core.belonging import about
+from netmon.core.belonging import About, about
 from netmon.core.draft import Draft
 from netmon.core.standing import Standing
 from netmon.model.condition import ConditionId
@@ -83,6 +83,14 @@ class _Books:
         self.changed[running.subject] = None
         self.draft.keep(closed)
 
+    def hand_over(self, running: Interval, whose: About) -> None:
+        """Begin a new interval of the same state where a subject is somebody else's from now on."""
+        number, at = running.id, max(self.draft.now, running.begin)
+        if at > running.begin:
+            self.close(running, at)
+            number = self.draft.next_record()
+        self.open(replace(running, id=number, begin=at, about=whose))
+
     def turn(self, running: Interval, at: datetime, found: Standing) -> None:
         """End what runs and begin another state; what has not lasted is only called otherwise."""
         begin = min(max(at, running.begin), self.draft.now)
@@ -117,12 +125,12 @@ def begin(draft: Draft) -> None:
         if running is not None:
             books.close(running, max(draft.now, running.begin))
     for subject in known:
-        if books.running(subject) is None:
+        running, whose = books.running(subject), about(inventory, subject)
+        if running is None:
             state = standing.of(draft, subject).state
-            number = draft.next_record()
-            books.open(
-                Interval(number, subject, state, draft.now, about=about(draft.inventory, subject))
-            )
+            books.open(Interval(draft.next_record(), subject, state, draft.now, about=whose))
+        elif dict(running.about) != dict(whose):
+            books.hand_over(running, whose)
     _settle(books, known)
 
 

@@ -75,14 +75,27 @@ class LineStatement:
 def statement(
     inventory: Inventory, history: History, provider: str, ask: Ask
 ) -> list[LineStatement]:
-    """Return a carrier's lines, each with its outages in order."""
-    subjects = wanted_subjects(inventory, history, Wanted(provider=provider))
-    return [_line(inventory, history, s, ask) for s in subjects if s.startswith("line:")]
+    """Return a carrier's lines, each with its outages in order, of the time that it was its own."""
+    its = {
+        subject: tuple(p for p in pieces if p.about.get("provider", provider) == provider)
+        for subject, pieces in history.pieces.items()
+    }
+    now = set(wanted_subjects(inventory, history, Wanted(provider=provider)))
+    then = {s for s, some in its.items() if any("provider" in piece.about for piece in some)}
+    subjects = wanted_subjects(inventory, history, Wanted())
+    own = replace(history, pieces=its)
+    return [
+        _line(inventory, own, subject, ask, is_its_now=subject in now)
+        for subject in subjects
+        if subject.startswith("line:") and subject in now | then
+    ]
 
 
-def _line(inventory: Inventory, history: History, subject: str, ask: Ask) -> LineStatement:
+def _line(
+    inventory: Inventory, history: History, subject: str, ask: Ask, *, is_its_now: bool
+) -> LineStatement:
     name = subject.partition(":")[2]
-    line: Line | None = inventory.lines.get(LineId(name))
+    line: Line | None = inventory.lines.get(LineId(name)) if is_its_now else None
     sla = line.sla if line is not None and line.sla is not None else _NO_PROMISE
     counted = availability.accounts(history, subject, ask).contractual
     figures = availability.figures(counted, ask.method.unknown)
@@ -90,7 +103,7 @@ def _line(inventory: Inventory, history: History, subject: str, ask: Ask) -> Lin
     items = tuple(_item(parts, counted.down, sla) for parts in within if parts)
     return LineStatement(
         name,
-        known_about(inventory, history, subject).get("circuit_id"),
+        _circuit(inventory, history, subject, is_its_now=is_its_now),
         items,
         sum(item.minutes for item in items),
         sum(item.counted_minutes for item in items),
@@ -100,6 +113,14 @@ def _line(inventory: Inventory, history: History, subject: str, ask: Ask) -> Lin
         sum(item.late_minutes for item in items),
         _short(figures, sla),
     )
+
+
+def _circuit(
+    inventory: Inventory, history: History, subject: str, *, is_its_now: bool
+) -> str | None:
+    if is_its_now:
+        return known_about(inventory, history, subject).get("circuit_id")
+    return history.pieces[subject][-1].about.get("circuit_id")
 
 
 def _within(run: Sequence[Piece], ask: Ask) -> list[Piece]:

@@ -179,6 +179,26 @@ def test_the_history_of_a_removed_line_stays():
     assert "line:L-1" not in story.world.running
 
 
+def test_a_line_that_is_given_to_another_begins_anew_with_whose_it_is():
+    story = Story()
+    story.at(min=5).cut("L-1")
+
+    def give(whole):
+        line = replace(whole.lines[LineId("L-1")], circuit_id="C-NEW")
+        return replace(whole, lines={**whole.lines, line.id: line})
+
+    story.at(min=10).reload(give)
+    story.at(min=20).mend("L-1")
+    story.tell(min=30)
+    _, _, before, after, up = of(story, "line:L-1")
+    assert [one.state.value for one in (before, after, up)] == ["down", "down", "up"]
+    assert (before.fault, before.ticket) == (after.fault, after.ticket)
+    told = [one.about["circuit_id"] for one in (before, after, up)]
+    assert told[1:] == ["C-NEW", "C-NEW"] != told[:2]
+    assert minutes(after)[0] == pytest.approx(10.0)
+    assert len(of(story, "line:L-2")) == 2
+
+
 def _window(begin: float, end: float) -> Maintenance:
     return Maintenance(
         "M-1",

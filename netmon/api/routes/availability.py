@@ -17,7 +17,16 @@ from netmon.api.outage_schemas import (
     method_out,
     row_out,
 )
-from netmon.api.past import PeriodAsked, SubjectsAsked, ask_of, only, period, read_past, wanted
+from netmon.api.past import (
+    PeriodAsked,
+    SubjectsAsked,
+    ask_of,
+    of_record,
+    only,
+    period,
+    read_past,
+    wanted,
+)
 from netmon.core.availability import Ask, Counting, Row, row
 from netmon.core.belonging import By, groups_of, summed, wanted_subjects
 from netmon.core.outages import History
@@ -96,7 +105,8 @@ async def statements(desk: DeskDep, asked: Annotated[StatementAsked, Query()]) -
     """Return a carrier's statement: its lines' outages, and by how much its promise was missed."""
     begin, end = period(asked, desk)
     inventory = desk.world.inventory
-    known = {str(provider) for provider in inventory.providers}
+    past = await read_past(desk, begin, end)
+    known = {str(provider) for provider in inventory.providers} | of_record(past, "provider")
     provider = asked.provider.removeprefix("provider:")
     if provider not in known:
         raise HTTPException(
@@ -107,7 +117,6 @@ async def statements(desk: DeskDep, asked: Annotated[StatementAsked, Query()]) -
                 known=", ".join(sorted(known)) or "-",
             ),
         )
-    past = await read_past(desk, begin, end)
     ask = ask_of(inventory, begin, end, carriers_method(inventory.policy.accounting))
     lines = await asyncio.to_thread(statement, inventory, past, provider, ask)
     return StatementOut(

@@ -90,6 +90,24 @@ def test_outages_of_their_own_repeat() -> None:
     assert line.late_minutes == 60
 
 
+def test_a_carrier_answers_for_the_time_that_a_line_was_its_own() -> None:
+    """Until 10:00 it was another's, by whose promise nothing is known any more."""
+    was, now = {"provider": "former", "circuit_id": "F-1"}, {"provider": "telco"}
+    states = ((UP, 0, was), (DOWN, 1, was), (UP, 8, was), (UP, 10, now), (DOWN, 11, now))
+    ends = [at(begin) for _, begin, _ in states[1:]] + [at(24)]
+    intervals = [
+        Interval(RecordId(n), "line:L-1", state, at(begin), end, about=whose)
+        for n, ((state, begin, whose), end) in enumerate(zip(states, ends, strict=True), 1)
+    ]
+    past = history(intervals, [], [], [], at(48))
+    ask = Ask(at(0), at(24), carriers_method(STANDARD), Spans([(at(0), at(24))]))
+    [line] = statement(district(), past, "telco", ask)
+    assert (line.minutes, line.late_minutes, line.availability) == (780, 540, 1 / 14)
+    [line] = statement(district(), past, "former", ask)
+    assert (line.circuit_id, line.minutes, line.late_minutes) == ("F-1", 420, 0)
+    assert line.availability == 3 / 10
+
+
 def test_an_outage_has_the_cause_of_what_counts_most_of_it() -> None:
     dark = Amendment(
         RecordId(9), at(20), "li", "dark", "line:L-1", at(2), at(11), cause=Cause.SITE_POWER
