@@ -36,7 +36,8 @@ def journal_text(entry: JournalEntry) -> str:
         parts = (_said(entry.text), _why(entry))
     else:
         parts = (entry.text, _beside(entry))
-    return ": ".join(part for part in parts if part)
+    text, why = parts
+    return tr("{what}: {why}", what=text, why=why) if text and why else text or why
 
 
 def _said(text: str) -> str:
@@ -54,7 +55,8 @@ def _why(entry: JournalEntry) -> str:
         return told_text(after)
     if entry.action == _INFERRED:
         why = (word_or(Clue, clue) for clue in (after.get("clues") or "").split())
-        return f"{word_or(Cause, after.get('inferred_cause') or '')}: " + "; ".join(why)
+        cause = word_or(Cause, after.get("inferred_cause") or "")
+        return tr("{what}: {why}", what=cause, why=tr("; ").join(why))
     ended, work, clock = after.get("ended_by"), after.get("planned_work"), after.get("clock")
     if ended:
         return word_or(Ended, ended)

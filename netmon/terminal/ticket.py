@@ -117,8 +117,8 @@ def _inferred(ticket: Json) -> str:
     """Return what netmon holds responsible, and why, while nobody has said."""
     if ticket["cause"] or not ticket["inferred_cause"]:
         return ""
-    why = "; ".join(word_or(Clue, clue) for clue in ticket["clues"])
-    return f"{word_or(Cause, ticket['inferred_cause'])}: {why}"
+    why = tr("; ").join(word_or(Clue, clue) for clue in ticket["clues"])
+    return tr("{what}: {why}", what=word_or(Cause, ticket["inferred_cause"]), why=why)
 
 
 def _facts(ticket: Json, zone: ZoneInfo) -> list[tuple[str, str]]:

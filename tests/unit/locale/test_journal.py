@@ -21,7 +21,7 @@ AT = datetime(2026, 11, 25, 1, 15, tzinfo=UTC)
         (MACHINE, "joined", "fault 7: no_such line:LN-1", {}, {}, "fault 7: no_such line:LN-1"),
         ("li", "note", "fault 7: line_down line:LN-1", {}, {}, "fault 7: line_down line:LN-1"),
         ("li", "assign", "", {"assignee": None}, {"assignee": "wang"}, "– → wang"),
-        ("li", "wait", "4711", {}, {"state": "waiting", "waiting_for": "carrier"}, "4711: 运营商"),
+        ("li", "wait", "4711", {}, {"state": "waiting", "waiting_for": "carrier"}, "4711：运营商"),
         ("li", "wait", "4711", {}, {}, "4711"),
         ("li", "close", "", {"cause": None}, {"cause": "carrier"}, "运营商"),
     ],
