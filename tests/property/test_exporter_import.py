@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from netmon.config.exporter.convert import Wanted, convert
@@ -47,7 +47,9 @@ metrics = st.builds(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
+@example([], [], "null")
+@example([], [Oid((*ROOT, 1, 1))], "null")
 @given(st.lists(metrics, max_size=6), st.lists(oids, max_size=2), words)
 def test_any_module_becomes_a_profile_that_loads(found, gets, name):
     made = convert(Module(name, tuple(gets), tuple(found)), Covered({}, {}), Wanted())

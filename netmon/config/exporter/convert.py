@@ -12,7 +12,7 @@ from netmon.config.exporter.module import Metric, Module
 from netmon.config.exporter.reading import Written, constants, is_moment, readings_of
 from netmon.config.exporter.table import Table, name_of, shared, tables_of
 from netmon.config.exporter.unit import spoken
-from netmon.core.proposal.yaml_text import remark
+from netmon.core.proposal.yaml_text import remark, scalar
 from netmon.locale import tr
 from netmon.model.oid import Oid
 
@@ -176,4 +176,4 @@ def _heading(
         yield f"# {line}"
     for why, names in made.left_out.items():
         yield f"# {why}: {remark(', '.join(names), 400)}"
-    yield f"profile: {made.id}"
+    yield f"profile: {scalar(made.id)}"

@@ -21,7 +21,7 @@ from netmon.core.proposal.judge import Subject, judge
 from netmon.core.proposal.seen import Seen, asked
 from netmon.core.proposal.shape import Found, ScalarSeen, TableSeen, shapes
 from netmon.core.proposal.table import draft_table, known_names
-from netmon.core.proposal.yaml_text import remark
+from netmon.core.proposal.yaml_text import remark, scalar
 from netmon.core.text import text
 from netmon.locale import tr
 from netmon.model.inventory import Name, Role, SiteId, Target, TargetId
@@ -237,7 +237,7 @@ def _heading(seen: Seen, name: str, matched: Sequence[str], body: _Body) -> Iter
     if matched:
         already = tr("Read already by: {profiles}", profiles=", ".join(matched))
         yield f"# {already}"
-    yield f"profile: {name}"
+    yield f"profile: {scalar(name)}"
     descr = remark(text(seen.value(SYS_DESCR)))
     if descr:
         yield f"# sysDescr: {descr}"

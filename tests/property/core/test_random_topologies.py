@@ -15,7 +15,7 @@ import pytest
 from tests.property.core.graph_cases import case_of, shrunk
 from tests.property.core.graph_judge import told, verdict
 
-GRAPHS = int(os.environ.get("NETMON_GRAPHS", "600"))
+GRAPHS = int(os.environ.get("NETMON_GRAPHS", "300"))
 BLOCK = 100
 MOST_NODES = (7, 10)
 #: Where netmon blames another than the oracle would, and why that stands.
