@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bench import cycle, detection, engine, storm, syslog
+from bench import cycle, detection, engine, storm, syslog, ticket_storm
 
 if __name__ == "__main__":
     engine.main()
     cycle.main()
     storm.main(["--write"])
+    ticket_storm.main(["--write"])
     syslog.main()
     detection.main()

@@ -244,6 +244,10 @@ class Store(Protocol):
         """Return a ticket's journal in order."""
         ...
 
+    def journals(self, ids: Sequence[TicketId]) -> dict[TicketId, list[JournalEntry]]:
+        """Return tickets' journals in order; of one that is not there an empty one."""
+        ...
+
     def events(self, after: int, limit: int) -> list[Event]:
         """Return events with an id above ``after``, in order."""
         ...

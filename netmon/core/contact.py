@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from netmon.model.inventory import Contact
@@ -16,6 +17,7 @@ def masked(contact: Contact) -> Contact:
     return Contact(contact.name[:1] + 2 * _HIDDEN, masked_phone(contact.phone))
 
 
+@lru_cache(maxsize=4096)
 def masked_phone(phone: str) -> str:
     """Return a telephone number with its middle digits hidden; what separates them stays.
 

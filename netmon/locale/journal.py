@@ -30,6 +30,9 @@ _CLOCKS: Final = {
 }
 
 
+_CONDITIONS: Final = frozenset(ConditionId)
+
+
 def journal_text(entry: JournalEntry) -> str:
     """Return a journal line's text; what the machine did is followed by why it did."""
     if entry.actor == MACHINE:
@@ -43,7 +46,7 @@ def journal_text(entry: JournalEntry) -> str:
 def _said(text: str) -> str:
     """Return which fault it is, in words."""
     found = _FAULT.fullmatch(text)
-    if found is None or found[2] not in set(ConditionId):
+    if found is None or found[2] not in _CONDITIONS:
         return text
     what = f"{title(found[2])} · {found[3]}"
     return tr("fault {fault}: {title}", fault=found[1], title=what)

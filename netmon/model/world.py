@@ -145,6 +145,16 @@ class FaultQuery:
     before: FaultId | None = None  #: only ids below: the cursor
     limit: int = 100
 
+    def matches(self, fault: Fault) -> bool:
+        """Say whether a fault is asked for."""
+        return (
+            self.open in (None, fault.is_open)
+            and self.subject in (None, fault.subject)
+            and self.condition in (None, fault.condition)
+            and self.severity in (None, fault.severity)
+            and (self.before is None or fault.id < self.before)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TicketQuery:

@@ -106,7 +106,7 @@ class MemoryStore:
 
     def faults(self, query: FaultQuery) -> list[Fault]:
         """Return faults, newest first."""
-        found = [f for f in _by_id(self._faults) if _matches_fault(f, query)]
+        found = [f for f in _by_id(self._faults) if query.matches(f)]
         return found[::-1][: query.limit]
 
     def fault(self, fault_id: int) -> Fault | None:
@@ -125,6 +125,10 @@ class MemoryStore:
     def journal(self, ticket_id: TicketId) -> list[JournalEntry]:
         """Return a ticket's journal in order."""
         return [self._journal[key] for key in sorted(self._journal) if key[0] == ticket_id]
+
+    def journals(self, ids: Sequence[TicketId]) -> dict[TicketId, list[JournalEntry]]:
+        """Return tickets' journals in order."""
+        return {ident: self.journal(ident) for ident in ids}
 
     def events(self, after: int, limit: int) -> list[Event]:
         """Return events with an id above ``after``, in order."""
@@ -264,16 +268,6 @@ def _may_reopen(ticket: Ticket, since: datetime) -> bool:
 
 def _was(fault: Fault, before: datetime) -> bool:
     return fault.cleared_at is not None and fault.cleared_at < before
-
-
-def _matches_fault(fault: Fault, query: FaultQuery) -> bool:
-    return (
-        query.open in (None, fault.is_open)
-        and query.subject in (None, fault.subject)
-        and query.condition in (None, fault.condition)
-        and query.severity in (None, fault.severity)
-        and (query.before is None or fault.id < query.before)
-    )
 
 
 def _matches_ticket(ticket: Ticket, query: TicketQuery) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -99,6 +100,17 @@ def journal_of(conn: Connection, ticket_id: TicketId) -> list[JournalEntry]:
     """Return a ticket's journal in order."""
     statement = select(journal).where(journal.c.ticket == _fit(ticket_id)).order_by(journal.c.seq)
     return list(map(rows.journal_of, conn.execute(statement)))
+
+
+def journals_of(conn: Connection, ids: Sequence[TicketId]) -> dict[TicketId, list[JournalEntry]]:
+    """Return tickets' journals in order."""
+    found: dict[TicketId, list[JournalEntry]] = {ident: [] for ident in ids}
+    wanted = journal.c.ticket.in_([_fit(ident) for ident in ids])
+    for row in conn.execute(
+        select(journal).where(wanted).order_by(journal.c.ticket, journal.c.seq)
+    ):
+        found[row.ticket].append(rows.journal_of(row))
+    return found
 
 
 def event_list(conn: Connection, after: int, limit: int) -> list[Event]:

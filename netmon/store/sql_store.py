@@ -182,6 +182,10 @@ class SqlStore:
         """Return a ticket's journal in order."""
         return self._read(lambda conn: reader.journal_of(conn, ticket_id))
 
+    def journals(self, ids: Sequence[TicketId]) -> dict[TicketId, list[JournalEntry]]:
+        """Return tickets' journals in order."""
+        return self._read(lambda conn: reader.journals_of(conn, ids))
+
     def events(self, after: int, limit: int) -> list[Event]:
         """Return events with an id above ``after``, in order."""
         return self._read(lambda conn: reader.event_list(conn, after, limit))

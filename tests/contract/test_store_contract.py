@@ -97,6 +97,8 @@ def test_a_whole_step_comes_back_as_it_was(stores: Stores) -> None:
         saved_at=at(12),
     )
     assert again.journal(TicketId(3)) == list(entries)
+    both = [TicketId(3), TicketId(999)]
+    assert again.journals(both) == {TicketId(3): list(entries), TicketId(999): []}
     assert again.events(0, 10) == [happened]
     assert [n.event for n in again.outbox(10, at(12))] == [happened]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -100,11 +100,7 @@ class FakeRecord:
         found = [
             fault
             for fault in sorted(self._desk.all_faults, key=lambda f: -f.id)
-            if (query.open is None or fault.is_open == query.open)
-            and query.subject in (None, fault.subject)
-            and query.condition in (None, fault.condition)
-            and query.severity in (None, fault.severity)
-            and (query.before is None or fault.id < query.before)
+            if query.matches(fault)
         ]
         return found[: query.limit]
 
@@ -126,6 +122,9 @@ class FakeRecord:
 
     def journal(self, ticket_id: int) -> list[JournalEntry]:
         return [entry for entry in self._desk.journal if entry.ticket == ticket_id]
+
+    def journals(self, ids: Sequence[int]) -> dict[int, list[JournalEntry]]:
+        return {ident: self.journal(ident) for ident in ids}
 
     def records(self, query: RecordQuery[R]) -> list[R]:
         store = MemoryStore()

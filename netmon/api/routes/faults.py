@@ -11,8 +11,9 @@ from netmon.api.schemas import FaultOut, Listing
 from netmon.api.shape import fault_out
 from netmon.locale import tr
 from netmon.model.condition import ConditionId, Severity
-from netmon.model.fault import FaultId
+from netmon.model.fault import Fault, FaultId
 from netmon.model.world import FaultQuery
+from netmon.ports import Desk
 
 router = APIRouter(prefix="/api/v1/faults", tags=["faults"])
 
@@ -38,12 +39,18 @@ async def faults(desk: DeskDep, asked: Annotated[FaultFilter, Query()]) -> Listi
         before=None if before is None else FaultId(before),
         limit=asked.limit + 1,
     )
-    found = await desk.read(lambda store: store.faults(query))
+    found = _at_hand(desk, query) if query.open else await desk.read(lambda s: s.faults(query))
     inventory = desk.world.inventory
     return Listing(
         items=[fault_out(fault, inventory) for fault in found[: asked.limit]],
         next=cut_newest(found, lambda fault: fault.id, asked),
     )
+
+
+def _at_hand(desk: Desk, query: FaultQuery) -> list[Fault]:
+    """Return what is open: the present has all of it, and nobody waits for the record."""
+    known = sorted(desk.world.faults.values(), key=lambda fault: -fault.id)
+    return [fault for fault in known if query.matches(fault)][: query.limit]
 
 
 @router.get("/{fault_id}")
