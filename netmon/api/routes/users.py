@@ -12,6 +12,7 @@ from netmon.api.deps import Asked, ByWhom, DeskDep, Paged, PasswordsDep, cut, do
 from netmon.api.passwords import Passwords
 from netmon.api.schemas import Listing
 from netmon.core.accounts import account_of, may_log_in, password_mistake
+from netmon.core.roles import MAY
 from netmon.locale import say, tr
 from netmon.model.account import (
     Account,
@@ -42,24 +43,31 @@ async def users(desk: DeskDep, asked: Annotated[AccountFilter, Query()]) -> List
     return Listing(items=[_out(one) for one in page], next=cursor)
 
 
-@router.post("", status_code=201, responses={409: {}})
+@router.post("", status_code=201, responses={403: {}, 409: {}})
 async def add_user(
+    request: Request,
     desk: DeskDep,
     passwords: PasswordsDep,
     body: AccountBody,
     _asked: Annotated[Asked, Query()],
 ) -> AccountOut:
     """Make an account."""
+    _within(request, body.role)
     _check(body.name, body.password)
     kept = await passwords.hashed(body.password)
     return _out(await done(desk, AddAccount(body.actor, body.name, body.role, kept, body.display)))
 
 
-@router.patch("/{name}", responses={404: {}, 409: {}})
+@router.patch("/{name}", responses={403: {}, 404: {}, 409: {}})
 async def change_user(
-    name: Name, desk: DeskDep, body: AccountChange, _asked: Annotated[Asked, Query()]
+    name: Name,
+    request: Request,
+    desk: DeskDep,
+    body: AccountChange,
+    _asked: Annotated[Asked, Query()],
 ) -> AccountOut:
     """Give an account another role or name, or disable or enable it."""
+    _within(request, body.role or _known(desk, name).role)
     _known(desk, name)
     act = ChangeAccount(body.actor, name, body.role, body.display, body.disabled)
     return _out(await done(desk, act))
@@ -82,6 +90,8 @@ async def set_password(
     account = _known(desk, name)
     if own:
         await _prove(desk, passwords, account, body.current)
+    else:
+        _within(request, account.role)
     _check(name, body.password)
     kept = await passwords.hashed(body.password)
     return _out(await done(desk, SetPassword(body.actor, name, kept)))
@@ -92,6 +102,16 @@ async def remove_user(name: Name, desk: DeskDep, asked: Annotated[ByWhom, Query(
     """Remove an account; its tokens end with it."""
     _known(desk, name)
     return _out(await done(desk, RemoveAccount(asked.actor, name)))
+
+
+def _within(request: Request, role: Role) -> None:
+    """Refuse a token that opens less than the role would: it could make itself a fuller one."""
+    who = caller(request)
+    beyond = [] if who is None else sorted(p for p in MAY[role] if not who.may(p))
+    if beyond:
+        what = tr("this token may not {beyond}: the role {role} is not its to give",
+                  beyond=", ".join(beyond), role=role)  # fmt: skip
+        raise HTTPException(403, what)
 
 
 async def _prove(desk: Desk, passwords: Passwords, account: Account, current: str | None) -> None:

@@ -278,3 +278,17 @@ async def test_a_stolen_session_does_not_guess_the_password_without_end(client):
     answer = await client.put("/api/v1/users/li/password", json=right, headers=mine)
     assert answer.status_code == 403
     assert (await client.get("/api/v1/users")).json()["items"][0]["locked_until"] is not None
+
+
+async def test_a_token_for_accounts_alone_makes_no_fuller_account_than_itself(client, desk):
+    assert (await make(client, "boss", "admin")).status_code == 201
+    mine = await token_of(desk, "boss", Permission.READ, Permission.ACCOUNTS)
+    made = {"name": "li", "role": "admin", "password": PASSWORD}
+    answer = await client.post("/api/v1/users", json=made, headers=mine)
+    assert answer.status_code == 403
+    assert "the role admin is not its to give" in answer.json()["detail"]
+    new = {"password": "y8-Kaufhaus"}
+    answer = await client.put("/api/v1/users/boss/password", json=new, headers=mine)
+    assert answer.status_code == 403
+    role = await client.patch("/api/v1/users/boss", json={"disabled": True}, headers=mine)
+    assert role.status_code == 403
