@@ -15,8 +15,8 @@ from netmon.model.ticket import Origin, Ticket, TicketId, TicketState
 _NEXT_CHAPTER: Final = timedelta(minutes=15)
 #: What begins so soon after each other in one place has one cause.
 _AT_ONCE: Final = timedelta(minutes=1)
-#: Every line may end on the root: there it takes so little apart to be one cause.
-_AT_ONCE_ON_ROOT: Final = timedelta(seconds=5)
+#: Every line may end on the root, or be one carrier's: then so little apart is one cause.
+_WITHIN_SECONDS: Final = timedelta(seconds=5)
 
 #: Of a line, and of the lines of its group, which carry one service.
 _OUT: Final = frozenset(
@@ -148,7 +148,8 @@ def _is_same_story(draft: Draft, fault: Fault, subject: str, condition: str) -> 
 def _is_at_once(draft: Draft, fault: Fault, other: Fault) -> bool:
     """Say whether two faults began together, where one thing that breaks shows in many ways.
 
-    A place without power, or a node all of whose lines go at once: its card, or their duct.
+    A place without power, or a node all of whose lines go at once: its card, or their duct; or
+    lines of one carrier all over the district: its own equipment.
     """
     apart = abs(fault.began_at - other.began_at)
     if apart > _AT_ONCE:
@@ -158,8 +159,10 @@ def _is_at_once(draft: Draft, fault: Fault, other: Fault) -> bool:
         where = site_of(draft, fault.subject)
         return where is not None and where == site_of(draft, other.subject)
     if both <= _OUT or (both & _OUT and ConditionId.NODE_DOWN in both):
+        if apart <= _WITHIN_SECONDS and _is_one_carriers(draft, fault.subject, other.subject):
+            return True
         shared = _nodes_of(draft, fault.subject) & _nodes_of(draft, other.subject)
-        return apart <= _AT_ONCE_ON_ROOT if shared == {draft.topology.root} else bool(shared)
+        return apart <= _WITHIN_SECONDS if shared == {draft.topology.root} else bool(shared)
     return False
 
 
@@ -171,6 +174,12 @@ def _nodes_of(draft: Draft, subject: str) -> frozenset[str]:
     line = draft.inventory.lines.get(LineId(name)) if kind == "line" else None
     ends = () if line is None else (line.a, line.z)
     return frozenset(end.node for end in ends if isinstance(end, PortEnd))
+
+
+def _is_one_carriers(draft: Draft, one: str, other: str) -> bool:
+    lines = [draft.inventory.lines.get(LineId(ref.partition(":")[2])) for ref in (one, other)]
+    carriers = {line.provider if line is not None else None for line in lines}
+    return len(carriers) == 1 and None not in carriers
 
 
 def _group_of(draft: Draft, subject: str) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netmon.core.clocks import readings
 from netmon.model.clock import ClockState
 from netmon.model.event import EventKind
+from netmon.model.inventory import Name, Provider, ProviderId
 from netmon.model.ticket import TicketAction, TicketState, WaitReason
 from tests.acceptance import district
 from tests.acceptance.timeline import Story
@@ -89,3 +92,18 @@ def test_the_evidence_says_what_else_had_changed():
     assert evidence["values"]["state"] == "up"  # the last thing that was known of it
     assert ("fault", "line:L-1") in {(c["what"], c.get("subject")) for c in evidence["changes"]}
     assert "node:agg-1" in {n["ref"] for n in evidence["neighbours"]}
+
+
+def test_lines_of_one_carrier_that_go_at_once_are_one_ticket_wherever_they_end():
+    ends = {"T-1": "agg-1", "T-2": "agg-2", "T-3": "core-1", "T-4": "agg-2"}
+    lines = tuple(
+        district.tail(name, node, f"192.0.2.{90 + n}", provider="telco" if n < 3 else "other")
+        for n, (name, node) in enumerate(ends.items())
+    )
+    whole = district.with_lines(district.inventory(), more=lines)
+    telcos = {who: Provider(ProviderId(who), Name(who, who)) for who in ("telco", "other")}
+    story = Story(replace(whole, providers=telcos))
+    story.at(min=5).cut("T-1", "T-2", "T-3")
+    story.at(min=9).cut("T-4")
+    story.tell(min=15)
+    assert [set(t.lines) for t in story.tickets()] == [{"T-1", "T-2", "T-3"}, {"T-4"}]
