@@ -164,13 +164,19 @@ def _state(draft: Draft, line: Line, today: date) -> LineState:
     if near in (TargetState.DOWN, TargetState.UNREACHABLE):
         return LineState.UNREACHABLE
     if verdict is Verdict.GOOD and check.awaits_its_far_end(draft, line, now):
-        return now.state
+        return now.state if _was_away_briefly(draft) else LineState.UNKNOWN
     if verdict is Verdict.GOOD:
         return LineState.DEGRADED if check.is_degraded(draft, line) else LineState.UP
     if is_raised(draft.held(_down(line))):
         return LineState.DOWN  # silence clears nothing
     stays = now.state in (LineState.UP, LineState.DEGRADED) or not _has_told(draft, line)
     return now.state if stays and near is TargetState.UP else LineState.UNKNOWN
+
+
+def _was_away_briefly(draft: Draft) -> bool:
+    """Say whether what netmon knew when it ended still counts."""
+    since, started_at = draft.world.watched_since, draft.world.started_at
+    return since is not None and started_at is not None and since < started_at
 
 
 def _has_told(draft: Draft, line: Line) -> bool:

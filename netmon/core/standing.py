@@ -98,7 +98,7 @@ def _of_line(draft: Draft, line: Line) -> Standing:
         return Standing(_S.NOT_IN_SERVICE)
     down = Key(line.ref, ConditionId.LINE_DOWN)
     fault = draft.open_fault(down)
-    if fault is not None:
+    if fault is not None and told is not LineState.UNKNOWN:  # as long as it is asked about anew
         return of_fault(draft, fault)
     if told is LineState.UNREACHABLE:
         ends = [end.node for end in (line.a, line.z) if isinstance(end, PortEnd)]

@@ -144,6 +144,7 @@ def test_what_was_mended_while_netmon_was_away_clears_when_it_is_back():
     story.tell(min=40)
     story.wants(5, 6).raised("node:agg-1", "node_down")
     story.wants(20, 21.5).cleared("node:agg-1", "node_down")
+    story.wants(20, 20.2).raised("node:agg-1", "node_rebooted")
     assert story.faults() == []
     story.wants_nothing_else()
     story.check()
