@@ -54,7 +54,7 @@ def awaken(memory: Memory, inventory: Inventory, now: datetime) -> World:
         last_event=memory.last_event,
         last_record=memory.last_record,
         started_at=now,
-        watched_since=_watched_since(memory.saved_at, now),
+        watched_since=_watched_since(memory, now),
         asleep_since=memory.saved_at,
         watched_until=memory.saved_at,
         topology=topology_of(inventory),
@@ -73,14 +73,17 @@ def awaken(memory: Memory, inventory: Inventory, now: datetime) -> World:
     return world
 
 
-def _watched_since(asleep_since: datetime | None, now: datetime) -> datetime:
+def _watched_since(memory: Memory, now: datetime) -> datetime:
     """Return since when netmon has been watching, as far as anybody has to know.
 
-    One that was away for a moment goes on: what had only just booted then is still starting.
+    One that was away for a moment goes on: what had only just booted then is still starting. But
+    not what had booted before netmon looked for the first time: nothing is known from before that.
     """
+    asleep_since = memory.saved_at
     if asleep_since is None or (now - asleep_since).total_seconds() > _PATIENCE_S:
         return now
-    return asleep_since - BOOT_GRACE
+    first = min((state.since for state in memory.states.values()), default=asleep_since)
+    return max(first, asleep_since - BOOT_GRACE)
 
 
 def absorb(world: World, change: Change) -> None:
