@@ -9,5 +9,6 @@ if __name__ == "__main__":
     cycle.main()
     storm.main(["--write"])
     ticket_storm.main(["--write"])
+    ticket_storm.main(["--one-ticket", "--write"])
     syslog.main()
     detection.main()
