@@ -11,6 +11,7 @@ from netmon.ports import Pinger
 from netmon.probes.icmp import IcmpPinger
 from netmon.simulator.pinger import SimulatedPinger
 from netmon.simulator.server import Path, Simulator
+from tests.agents.lacking import lack
 
 TIMEOUT_S = 0.3
 HERE = ("127.41.0.1", "127.41.0.2", "127.41.0.3")
@@ -34,7 +35,7 @@ async def simulated() -> AsyncIterator[Pinger]:
 async def icmp() -> AsyncIterator[Pinger]:
     pinger = IcmpPinger()
     if not await pinger.start():
-        pytest.skip("ICMP is not permitted here")
+        lack("ICMP is not permitted here")
     yield pinger
     await pinger.close()
 

@@ -19,6 +19,7 @@ from netmon.model.errors import StepRefused, StoreError, UsageError
 from netmon.model.world import FaultQuery, SubjectState
 from netmon.store import engine
 from netmon.store.sql_store import SqlStore, open_store
+from tests.agents.lacking import lack
 from tests.agents.stores import at, event, fault, step, ticket
 
 NOBODY = 65534
@@ -231,7 +232,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     mounted.mkdir()
     how = ["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", str(mounted)]
     if subprocess.run(how, check=False, capture_output=True).returncode != 0:
-        pytest.skip("no file system may be mounted here")
+        lack("no file system may be mounted here")
     yield mounted
     subprocess.run(["umount", str(mounted)], check=True)
 
