@@ -15,11 +15,11 @@ from netmon.syslog.sources import source_of
 _BUFFER: Final = 8 << 20
 #: Datagrams read at one go: everybody else on the loop has a turn in between.
 _AT_ONCE: Final = 128
-# Linux: asm-generic/socket.h. Not in the socket module.
-_SO_RXQ_OVFL: Final = 40
+# Linux: asm-generic/socket.h, linux/sock_diag.h. Not in the socket module.
 _SO_RCVBUFFORCE: Final = 33
-_NUMBER: Final = struct.Struct("=I")
-_NOTE: Final = socket.CMSG_SPACE(_NUMBER.size)
+_SO_MEMINFO: Final = 55
+_MEMINFO: Final = struct.Struct("=9I")
+_DROPS_AT: Final = 8
 
 
 class Datagrams:
@@ -33,7 +33,6 @@ class Datagrams:
         self, family: int, address: tuple[str, int], deliver: Callable[[str, bytes], None]
     ) -> None:
         self._deliver = deliver
-        self._lost = 0
         self._sock = socket.socket(family, socket.SOCK_DGRAM)
         try:
             self._prepare(family)
@@ -51,10 +50,6 @@ class Datagrams:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         if family == socket.AF_INET6:
             self._sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        try:
-            self._sock.setsockopt(socket.SOL_SOCKET, _SO_RXQ_OVFL, 1)
-        except OSError:  # not Linux: what the kernel drops stays unknown
-            return
 
     @property
     def port(self) -> int:
@@ -63,18 +58,21 @@ class Datagrams:
 
     @property
     def lost(self) -> int:
-        """Return how many datagrams the kernel had no room for, as far as it has told."""
-        return self._lost
+        """Return how many datagrams the kernel had no room for; 0 where it does not say."""
+        # SO_RXQ_OVFL tells with the next datagram alone: of the end of a storm, nothing.
+        try:
+            told = self._sock.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size)
+            return int(_MEMINFO.unpack(told)[_DROPS_AT])
+        except (OSError, struct.error):
+            return 0
 
     def _read(self) -> None:
         for _ in range(_AT_ONCE):
             try:
                 # One octet more than is taken shows that a message was longer.
-                octets, notes, _, address = self._sock.recvmsg(LONGEST + 1, _NOTE)
+                octets, address = self._sock.recvfrom(LONGEST + 1)
             except OSError:  # nothing more has come
                 return
-            if notes:
-                self._lost = _NUMBER.unpack_from(notes[0][2])[0]
             self._deliver(source_of(address[0]), octets)
 
     def close(self) -> None:
